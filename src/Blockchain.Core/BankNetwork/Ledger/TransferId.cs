@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace Blockchain.Core.BankNetwork;
+
+/// <summary>
+/// Names a transfer for ever. Made by its sender, 128 bits, the first 48 the time in milliseconds (RFC 9562, section
+/// 5.7), so that ids made later sort later. Asking again with the same id never pays twice.
+/// </summary>
+/// <param name="Value">The 128 bits.</param>
+public readonly record struct TransferId(UInt128 Value) : IComparable<TransferId>
+{
+    private const int Digits = 32;
+
+    /// <summary>By value: nearly by the time of making.</summary>
+    public int CompareTo(TransferId other) => Value.CompareTo(other.Value);
+
+    /// <summary>Reads 32 hexadecimal digits of either case.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out TransferId id)
+    {
+        bool read = UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 value);
+        id = new TransferId(value);
+        return read && text.Length == Digits;
+    }
+
+    /// <summary>32 lower-case hexadecimal digits.</summary>
+    public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
+}
