@@ -27,7 +27,7 @@ public enum LedgerFault
     /// <summary>The account number is not the next one, or the name or key is taken or not allowed.</summary>
     WrongAccount,
 
-    /// <summary>The opening deposit is negative or above the limit.</summary>
+    /// <summary>The opening deposit is negative or above the limit, or makes the sum of all deposits overflow.</summary>
     WrongDeposit,
 
     /// <summary>The paying account is not that of the client who asked.</summary>

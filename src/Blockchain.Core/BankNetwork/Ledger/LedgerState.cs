@@ -183,7 +183,9 @@ public sealed class LedgerState
             return LedgerFault.WrongAccount;
         }
 
-        return open.Deposit.Minor is >= 0 and <= Limits.AmountMinor ? LedgerFault.None : LedgerFault.WrongDeposit;
+        return open.Deposit.Minor is >= 0 and <= Limits.AmountMinor && open.Deposit.Minor <= long.MaxValue - Total.Minor
+            ? LedgerFault.None
+            : LedgerFault.WrongDeposit;
     }
 
     private LedgerFault CheckPayment(Block.Payment payment)
