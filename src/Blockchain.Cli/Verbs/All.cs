@@ -1,0 +1,12 @@
+using System.CommandLine;
+
+namespace Blockchain.Cli.Verbs;
+
+/// <summary>The verbs, in the order in which --help lists them.</summary>
+public static class All
+{
+    /// <summary>Makes them.</summary>
+    public static IEnumerable<Command> Verbs() =>
+    [
+    ];
+}

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using Blockchain.Cli.Hosting;
+using Blockchain.Cli.Options;
+using Microsoft.Extensions.Logging;
+
+namespace Blockchain.Cli.Verbs;
+
+/// <summary>What a verb gets to run with.</summary>
+/// <param name="Parsed">The command line.</param>
+/// <param name="Settings">Its settings.</param>
+/// <param name="Interruption">Says when to stop.</param>
+public sealed record VerbContext(ParseResult Parsed, SettingsReader Settings, Interruption Interruption)
+{
+    /// <summary>The least level that is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Cancelled when the process shall stop.</summary>
+    public CancellationToken Stopping => Interruption.Token;
+}
+
+/// <summary>Makes commands that all have the same manners: an example in --help, --log-level, settings from anywhere.</summary>
+public static class Verb
+{
+    /// <summary>Makes one.</summary>
+    /// <param name="name">The verb.</param>
+    /// <param name="description">One sentence of what it does.</param>
+    /// <param name="examples">One or more lines that a person can type.</param>
+    /// <param name="symbols">Its options and arguments.</param>
+    /// <param name="run">Does it; the result is the exit code.</param>
+    public static Command Create(
+        string name,
+        string description,
+        string examples,
+        IReadOnlyList<Symbol> symbols,
+        Func<VerbContext, Task<int>> run)
+    {
+        string indented = string.Join(Environment.NewLine, examples.Split('\n').Select(line => "  " + line.Trim()));
+        Command command = new(
+            name, $"{description}{Environment.NewLine}{Environment.NewLine}Example:{Environment.NewLine}{indented}");
+        foreach (Symbol symbol in symbols)
+        {
+            switch (symbol)
+            {
+                case Option option:
+                    command.Options.Add(option);
+                    break;
+                case Argument argument:
+                    command.Arguments.Add(argument);
+                    break;
+            }
+        }
+
+        Setting<LogLevel> level = new(
+            "--log-level", "Least level that is logged: trace, debug, info, warning, error or none.", "LEVEL", "info", Level);
+        command.Options.Add(level.Option);
+        command.SetAction(async (parsed, _) =>
+        {
+            using Interruption interruption = new();
+            SettingsReader settings = new(parsed, Configuration.SectionOf(name));
+            VerbContext context = new(parsed, settings, interruption) { LogLevel = settings.Read(level) };
+            try
+            {
+                return await run(context);
+            }
+            catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+            {
+                return interruption.ExitCode;
+            }
+        });
+        return command;
+    }
+
+    private static LogLevel Level(string text) => text.ToLowerInvariant() switch
+    {
+        "trace" or "verbose" => LogLevel.Trace,
+        "debug" => LogLevel.Debug,
+        "info" or "information" => LogLevel.Information,
+        "warn" or "warning" => LogLevel.Warning,
+        "error" => LogLevel.Error,
+        "critical" or "fatal" => LogLevel.Critical,
+        "none" or "off" => LogLevel.None,
+        _ => throw new FormatException("a log level is trace, debug, info, warning, error or none"),
+    };
+}
