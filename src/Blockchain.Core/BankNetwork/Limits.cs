@@ -37,6 +37,13 @@ public static class Limits
     /// <summary>Frames of a view not installed yet that are kept until it is.</summary>
     public const int EarlyFrames = 4_096;
 
+    /// <summary>How far ahead of what is known a clock may be before it is taken for a lie: a clock that is driven to its
+    /// end would stop its owner.</summary>
+    public const long ClockAhead = 1L << 40;
+
+    /// <summary>Joins that wait for a view at the bank.</summary>
+    public const int WaitingJoins = Members;
+
     /// <summary>Blocks in one answer to a catch-up request.</summary>
     public const int FetchBlocks = 4_096;
 

@@ -42,6 +42,14 @@ public abstract record BankInput
     /// <param name="Checkpoint">The signed checkpoint.</param>
     public sealed record CheckpointSigned(Checkpoint Checkpoint) : BankInput;
 
+    /// <summary>Blocks that <see cref="BankOutput.Fetch"/> asked for.</summary>
+    /// <param name="From">Index of the first.</param>
+    /// <param name="Blocks">The blocks, in order; none when the client has none.</param>
+    public sealed record Fetched(long From, IReadOnlyList<Block> Blocks) : BankInput;
+
+    /// <summary>The client of <see cref="BankOutput.Fetch"/> did not answer.</summary>
+    public sealed record FetchFailed : BankInput;
+
     /// <summary>The operator takes a client out of the view.</summary>
     /// <param name="Client">The client.</param>
     public sealed record Evict(int Client) : BankInput;
@@ -83,6 +91,12 @@ public abstract record BankOutput
     /// <param name="Hash">Its hash.</param>
     /// <param name="Digest">What to sign.</param>
     public sealed record SignCheckpoint(long Index, Hash Hash, Hash Digest) : BankOutput;
+
+    /// <summary>Get settled blocks that the bank has lost from a client's chain, over HTTP (rule 14), and answer with
+    /// <see cref="BankInput.Fetched"/> or <see cref="BankInput.FetchFailed"/>.</summary>
+    /// <param name="Endpoint">Where the client listens.</param>
+    /// <param name="From">Index of the first block.</param>
+    public sealed record Fetch(string Endpoint, long From) : BankOutput;
 
     /// <summary>Close the link of a client.</summary>
     /// <param name="Client">The client.</param>

@@ -15,8 +15,9 @@ public abstract record ToBank
     /// <summary>First on every new link: who is there, where it can be reached, and what it has from the bank.</summary>
     /// <param name="Incarnation">Counts the client's starts; joins of earlier ones are void.</param>
     /// <param name="Endpoint">Where peers reach the client.</param>
+    /// <param name="Settled">Number of settled blocks (rule 14).</param>
     /// <param name="Checkpoint">The latest checkpoint that the client holds, null if none (rule 14).</param>
-    public sealed record Hello(long Incarnation, string Endpoint, Checkpoint? Checkpoint) : ToBank;
+    public sealed record Hello(long Incarnation, string Endpoint, long Settled, Checkpoint? Checkpoint) : ToBank;
 
     /// <summary>"I am alive": keeps the lease. Says too how far the client has settled and which view it has installed,
     /// so that the bank can tell it what it missed.</summary>
@@ -34,11 +35,6 @@ public abstract record ToBank
 
     /// <summary>"I am leaving."</summary>
     public sealed record Leave : ToBank;
-
-    /// <summary>Blocks that the bank has lost and asked for (rule 14).</summary>
-    /// <param name="From">Index of the first.</param>
-    /// <param name="Blocks">The blocks, in order.</param>
-    public sealed record Restore(long From, IReadOnlyList<Block> Blocks) : ToBank;
 }
 
 /// <summary>What the bank tells a client on its link. Closed.</summary>
@@ -79,10 +75,6 @@ public abstract record FromBank
     /// <summary>A frame that a peer sent through the bank.</summary>
     /// <param name="Frame">The frame.</param>
     public sealed record Relayed(Frame Frame) : FromBank;
-
-    /// <summary>"Give me back what I lost": the bank's ledger ends before the client's checkpoint (rule 14).</summary>
-    /// <param name="From">Index of the first block wanted.</param>
-    public sealed record Missing(long From) : FromBank;
 }
 
 /// <summary>Why the bank gives a request no row. The numbers are part of the format.</summary>
@@ -108,6 +100,9 @@ public enum Refusal : byte
 
     /// <summary>The bank has lost blocks and takes them back first, or waits after its start to hear whether it has.</summary>
     Recovering = 7,
+
+    /// <summary>The token's clock is impossibly far ahead of the ledger's.</summary>
+    ClockTooFar = 8,
 }
 
 /// <summary>A view as the bank announces it: the VIEW block's content and where the members are.</summary>
@@ -133,9 +128,10 @@ public sealed record MemberInfo(int Id, string Endpoint);
 /// <param name="PublicKey">Key of the client; an account is found again by it.</param>
 /// <param name="Incarnation">Counts the client's starts.</param>
 /// <param name="Endpoint">Where peers reach it.</param>
+/// <param name="Settled">Number of settled blocks that it has stored (rule 14).</param>
 /// <param name="Checkpoint">The latest checkpoint that the client holds, null if none.</param>
 public sealed record JoinRequest(
-    string Name, PublicKey PublicKey, long Incarnation, string Endpoint, Checkpoint? Checkpoint);
+    string Name, PublicKey PublicKey, long Incarnation, string Endpoint, long Settled, Checkpoint? Checkpoint);
 
 /// <summary>The bank's yes to a <see cref="JoinRequest"/>.</summary>
 /// <param name="Incarnation">The incarnation that joined.</param>

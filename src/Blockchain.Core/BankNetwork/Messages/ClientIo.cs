@@ -129,10 +129,6 @@ public abstract record ClientOutput
     /// <param name="From">Index of the first block.</param>
     public sealed record Fetch(int Source, long From) : ClientOutput;
 
-    /// <summary>Send stored blocks from this index on to the bank, which has lost them (rule 14).</summary>
-    /// <param name="From">Index of the first.</param>
-    public sealed record SendRestore(long From) : ClientOutput;
-
     /// <summary>Something happened that people may want to see.</summary>
     /// <param name="Event">What.</param>
     public sealed record Tell(ClientEvent Event) : ClientOutput;
@@ -199,6 +195,11 @@ public abstract record ClientEvent
 
     /// <summary>The bank cannot be reached; the client keeps trying.</summary>
     public sealed record BankUnreachable : ClientEvent;
+
+    /// <summary>A member breaks the protocol. What it said is dropped, and it is no longer listened to in this view.</summary>
+    /// <param name="Peer">The member.</param>
+    /// <param name="Explanation">What it did, in words.</param>
+    public sealed record PeerFault(int Peer, string Explanation) : ClientEvent;
 
     /// <summary>The bank or a member contradicts what is settled: evidence of a rewritten ledger. The client stops asking.</summary>
     /// <param name="Evidence">What contradicts what.</param>

@@ -1,0 +1,259 @@
+using Blockchain.Core.Kernel;
+
+namespace Blockchain.Core.BankNetwork;
+
+/// <content>Members and views: rules 9 and 12.</content>
+public sealed partial class BankProcess
+{
+    private readonly List<BankInput.Join> _waitingJoins = [];
+    private readonly List<BankInput.Join> _undurableJoins = [];
+    private readonly Dictionary<int, string> _leavers = [];
+    private long _gatherUntilMs;
+    private bool _viewWanted;
+    private string _cause = string.Empty;
+
+    private void Start()
+    {
+        _started = true;
+        if (Ledger.Count == 0)
+        {
+            Phase = BankPhase.Serving;
+            MakeView([], [], "the ledger begins");
+            return;
+        }
+
+        // The old members keep their lease from now on, and are heard before anything is written: one of them may
+        // hold what a restored backup has lost.
+        foreach (int member in Ledger.Members)
+        {
+            Of(member);
+        }
+
+        _gatherUntilMs = _nowMs + _state.LeaseMs;
+        LeaveGatheringWhenHeard();
+    }
+
+    private void LeaveGatheringWhenHeard()
+    {
+        if (Phase == BankPhase.Gathering
+            && (_nowMs >= _gatherUntilMs || Ledger.Members.All(member => Of(member).HasSpoken)))
+        {
+            Phase = BankPhase.Serving;
+            WantView("the bank restarted");
+        }
+    }
+
+    private void CheckLeases()
+    {
+        LeaveGatheringWhenHeard();
+        if (Phase != BankPhase.Serving)
+        {
+            return;
+        }
+
+        foreach (int member in Ledger.Members)
+        {
+            if (_nowMs - Of(member).LastHeardMs > _state.LeaseMs)
+            {
+                RemoveMember(member, "silent for a lease");
+            }
+        }
+    }
+
+    private void RemoveMember(int client, string cause)
+    {
+        if (Ledger.IsMember(client) && _leavers.TryAdd(client, cause))
+        {
+            WantView($"client {client} {cause}");
+        }
+    }
+
+    private void OnHello(int client, ToBank.Hello hello)
+    {
+        Presence presence = Of(client);
+        presence.HasSpoken = true;
+        presence.Incarnation = Math.Max(presence.Incarnation, hello.Incarnation);
+        if (presence.Endpoint != hello.Endpoint && hello.Incarnation == presence.Incarnation)
+        {
+            presence.Endpoint = hello.Endpoint;
+            AnnounceAddresses(client);
+        }
+
+        Compare(client, hello.Endpoint, hello.Settled, hello.Checkpoint);
+        LeaveGatheringWhenHeard();
+    }
+
+    private void AnnounceAddresses(int changed)
+    {
+        if (View is { } view && Ledger.IsMember(changed) && view.Epoch == Ledger.Epoch)
+        {
+            Announce(Describe(view.Epoch, view.Index, view.Hash, view.Clock));
+        }
+    }
+
+    private void OnJoin(BankInput.Join join)
+    {
+        if (Reject(join.Request) is { } reason)
+        {
+            Emit(new BankOutput.RefuseJoin(join.Call, reason));
+            return;
+        }
+
+        if (Ledger.FindOwner(join.Request.PublicKey) is { } account)
+        {
+            Presence presence = Of(account.Id);
+            presence.LastHeardMs = _nowMs;
+            presence.HasSpoken = true;
+            if (join.Request.Incarnation == presence.Incarnation && presence.JoinedEpoch > 0
+                && View is { } view && view.Epoch == Ledger.Epoch && Ledger.IsMember(account.Id))
+            {
+                // The answer was lost: this life is in the view already.
+                Answer(join, account.Id, view);
+                return;
+            }
+        }
+
+        _waitingJoins.Add(join);
+        Compare(0, join.Request.Endpoint, join.Request.Settled, join.Request.Checkpoint);
+        LeaveGatheringWhenHeard();
+        WantView($"{join.Request.Name} joined");
+    }
+
+    private JoinRefusal? Reject(JoinRequest request)
+    {
+        Account? account = Ledger.FindOwner(request.PublicKey);
+        if (!ClientName.IsValid(request.Name))
+        {
+            return JoinRefusal.InvalidName;
+        }
+
+        if (Phase == BankPhase.Alarmed)
+        {
+            return JoinRefusal.Forked;
+        }
+
+        bool nameIsTaken = _waitingJoins.Exists(other => other.Request.PublicKey != request.PublicKey
+            && string.Equals(other.Request.Name, request.Name, StringComparison.OrdinalIgnoreCase));
+        if (account is null && (Ledger.HasName(request.Name) || nameIsTaken))
+        {
+            return JoinRefusal.NameTaken;
+        }
+
+        if (account is not null && request.Incarnation < Of(account.Id).Incarnation)
+        {
+            return JoinRefusal.Superseded;
+        }
+
+        bool isFull = Ledger.Members.Count + _waitingJoins.Count >= Limits.Members
+            && !(account is not null && Ledger.IsMember(account.Id));
+        return isFull || _waitingJoins.Count >= Limits.WaitingJoins ? JoinRefusal.Full : null;
+    }
+
+    private void WantView(string cause)
+    {
+        _cause = _viewWanted && _cause.Length < 200 ? $"{_cause}; {cause}" : cause;
+        _viewWanted = true;
+    }
+
+    /// <summary>Makes the view that is wanted, unless the last one is still on its way to the disk.</summary>
+    private void ChangeViewIfDue()
+    {
+        if (!_viewWanted || Phase != BankPhase.Serving || Ledger.ViewIndex >= DurableCount)
+        {
+            return;
+        }
+
+        _viewWanted = false;
+        List<NewAccount> opened = [];
+        SortedSet<int> members = [.. Ledger.Members.Where(member => !_leavers.ContainsKey(member))];
+        int nextAccount = Ledger.Accounts.Count + 1;
+        Dictionary<PublicKey, int> joiners = [];
+        foreach (BankInput.Join join in _waitingJoins)
+        {
+            JoinRequest request = join.Request;
+            if (Ledger.FindOwner(request.PublicKey)?.Id is not { } id && !joiners.TryGetValue(request.PublicKey, out id))
+            {
+                id = nextAccount++;
+                opened.Add(new NewAccount(request.Name, request.PublicKey, _state.Deposit));
+            }
+
+            joiners[request.PublicKey] = id;
+            members.Add(id);
+            Welcome(Of(id), request);
+        }
+
+        _undurableJoins.AddRange(_waitingJoins);
+        _waitingJoins.Clear();
+        _leavers.Clear();
+        MakeView([.. members], opened, _cause);
+    }
+
+    private void Welcome(Presence presence, JoinRequest request)
+    {
+        if (request.Incarnation < presence.Incarnation)
+        {
+            return;
+        }
+
+        presence.Incarnation = request.Incarnation;
+        presence.Endpoint = request.Endpoint;
+        presence.JoinedEpoch = Ledger.Epoch + 1;
+        presence.LastHeardMs = _nowMs;
+        presence.HasSpoken = true;
+    }
+
+    private void MakeView(IReadOnlyList<int> members, IReadOnlyList<NewAccount> opened, string cause)
+    {
+        long from = Ledger.Count;
+        (IReadOnlyList<Block> blocks, IReadOnlyList<Hash> hashes) =
+            _rules.ChangeView(members, opened, _state.BankKey, _unixMs);
+        Persist(from, blocks, hashes);
+        Tell(new BankEvent.ViewMade(
+            Describe(Ledger.Epoch, Ledger.ViewIndex, Ledger.Hashes[Ledger.ViewIndex], Ledger.ViewToken.Clock), cause));
+    }
+
+    private void AnnounceViewIfDurable()
+    {
+        if (Ledger.ViewIndex >= DurableCount || View?.Epoch == Ledger.Epoch)
+        {
+            return;
+        }
+
+        Announce(Describe(
+            Ledger.Epoch, Ledger.ViewIndex, Ledger.Hashes[Ledger.ViewIndex], Ledger.ViewToken.Clock));
+        _nextSignMs = 0;
+        SignIfDue();
+        foreach (BankInput.Join join in _undurableJoins)
+        {
+            int id = Ledger.FindOwner(join.Request.PublicKey)!.Id;
+            if (join.Request.Incarnation < Of(id).Incarnation)
+            {
+                Emit(new BankOutput.RefuseJoin(join.Call, JoinRefusal.Superseded));
+                continue;
+            }
+
+            Answer(join, id, View!);
+        }
+
+        _undurableJoins.Clear();
+    }
+
+    private void Answer(BankInput.Join join, int id, ViewInfo view) => Emit(new BankOutput.AnswerJoin(
+        join.Call,
+        new JoinAccepted(join.Request.Incarnation, id, Ledger.LedgerId, _state.BankKey, _state.LeaseMs, view)));
+
+    private void Announce(ViewInfo view)
+    {
+        View = view;
+        foreach ((int client, Presence presence) in _clients)
+        {
+            if (presence.IsConnected)
+            {
+                Send(client, new FromBank.NewView(view));
+            }
+        }
+    }
+
+    private ViewInfo Describe(int epoch, long index, Hash hash, long clock) =>
+        new(epoch, index, hash, clock, [.. Ledger.Members.Select(id => new MemberInfo(id, Of(id).Endpoint))]);
+}
