@@ -35,7 +35,6 @@ internal static class TraceText
         ClientOutput.Store store => $"Store {store.Blocks.Count} from {store.From}",
         ClientOutput.StoreCheckpoint checkpoint => $"StoreCheckpoint {checkpoint.Checkpoint.Index}",
         ClientOutput.Fetch fetch => $"Fetch {fetch.From} from {fetch.Source}",
-        ClientOutput.SendRestore restore => $"SendRestore {restore.From}",
         ClientOutput.Tell tell => $"Tell {Of(tell.Event)}",
         _ => output.GetType().Name,
     };
@@ -50,6 +49,7 @@ internal static class TraceText
         BankInput.Received received => $"from {received.Client}: {Of(received.Message)}",
         BankInput.Persisted persisted => $"Persisted {persisted.Index}",
         BankInput.CheckpointSigned signed => $"CheckpointSigned {signed.Checkpoint.Index}",
+        BankInput.Fetched fetched => $"Fetched {fetched.Blocks.Count} from {fetched.From}",
         BankInput.Evict evict => $"Evict {evict.Client}",
         _ => input.GetType().Name,
     };
@@ -63,6 +63,7 @@ internal static class TraceText
         BankOutput.AnswerJoin answer => $"AnswerJoin as {answer.Answer.Id}, {answer.Answer.View}",
         BankOutput.RefuseJoin refuse => $"RefuseJoin {refuse.Reason}",
         BankOutput.SignCheckpoint sign => $"SignCheckpoint {sign.Index}",
+        BankOutput.Fetch fetch => $"Fetch {fetch.From} from {fetch.Endpoint}",
         BankOutput.Disconnect disconnect => $"Disconnect {disconnect.Client}",
         BankOutput.Tell tell => $"Tell {Of(tell.Event)}",
         _ => output.GetType().Name,
@@ -94,12 +95,11 @@ internal static class TraceText
 
     private static string Of(ToBank message) => message switch
     {
-        ToBank.Hello hello => $"Hello incarnation {hello.Incarnation} checkpoint {hello.Checkpoint?.Index}",
+        ToBank.Hello hello => $"Hello incarnation {hello.Incarnation} settled {hello.Settled} checkpoint {hello.Checkpoint?.Index}",
         ToBank.Heartbeat beat => $"Heartbeat e{beat.Epoch} settled {beat.Settled}",
         ToBank.Apply apply => $"Apply e{apply.Request.Epoch} {apply.Request.Token} of {apply.Request.Transfers.Count}"
             + $" first {Short(apply.Request.Transfers[0].Id)}",
         ToBank.Relay relay => $"Relay {Of(relay.Frame)}",
-        ToBank.Restore restore => $"Restore {restore.Blocks.Count} from {restore.From}",
         _ => message.GetType().Name,
     };
 
@@ -111,7 +111,6 @@ internal static class TraceText
         FromBank.Durable durable => $"Durable {durable.Index}",
         FromBank.Signed signed => $"Signed {signed.Checkpoint.Index}",
         FromBank.Relayed relayed => $"Relayed {Of(relayed.Frame)}",
-        FromBank.Missing missing => $"Missing from {missing.From}",
         _ => message.GetType().Name,
     };
 
@@ -128,6 +127,7 @@ internal static class TraceText
         ClientEvent.Installed installed => $"Installed {installed.View}",
         ClientEvent.Evicted evicted => $"Evicted by view {evicted.Epoch}",
         ClientEvent.JoinRefused refused => $"JoinRefused {refused.Reason}",
+        ClientEvent.PeerFault fault => $"PeerFault {fault.Peer}: {fault.Explanation}",
         ClientEvent.Alarm alarm => $"Alarm {alarm.Evidence.Explanation}",
         _ => told.GetType().Name,
     };

@@ -298,6 +298,9 @@ internal sealed class BankHost(World world)
             case BankOutput.SignCheckpoint sign:
                 Sign(sign);
                 break;
+            case BankOutput.Fetch fetch:
+                Fetch(fetch.Endpoint, fetch.From);
+                break;
             case BankOutput.Disconnect disconnect:
                 Disconnect(disconnect.Client);
                 break;
@@ -347,6 +350,32 @@ internal sealed class BankHost(World world)
     {
         Checkpoint checkpoint = new(sign.Index, sign.Hash, SimulatedSignatures.Sign(_key, sign.Digest));
         AfterInThisLife(world.Random.Between(0, 5), () => Step(new BankInput.CheckpointSigned(checkpoint)));
+    }
+
+    private void Fetch(string endpoint, long from)
+    {
+        int life = Life;
+        ClientHost? client = world.FindEndpoint(endpoint);
+        if (client is null)
+        {
+            AfterInThisLife(1, () => Step(new BankInput.FetchFailed()));
+            return;
+        }
+
+        world.Network.Call(
+            0,
+            client.Place,
+            answer =>
+            {
+                IReadOnlyList<Block>? blocks = client.Links.Read(from);
+                if (blocks is not null)
+                {
+                    answer(() => StepIn(life, new BankInput.Fetched(from, blocks)));
+                }
+
+                return blocks is not null;
+            },
+            () => StepIn(life, new BankInput.FetchFailed()));
     }
 
     private void Send(int client, FromBank message)

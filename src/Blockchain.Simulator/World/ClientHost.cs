@@ -301,9 +301,6 @@ internal sealed class ClientHost
             case ClientOutput.Fetch fetch:
                 _links.Fetch(fetch.Source, fetch.From);
                 break;
-            case ClientOutput.SendRestore restore:
-                _links.ToBank(new ToBank.Restore(restore.From, Disk.Read(restore.From, Limits.FetchBlocks)));
-                break;
             case ClientOutput.Tell tell:
                 _world.Users.Told(this, tell.Event);
                 break;
