@@ -1,0 +1,41 @@
+using Blockchain.Wire.Files;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Blockchain.Bank.Store;
+
+/// <summary>Says in words what SQLite says in numbers.</summary>
+internal static class SqliteFaults
+{
+    /// <summary>The exception that names cause and remedy.</summary>
+    /// <param name="fault">What SQLite threw.</param>
+    /// <param name="folder">The bank's folder.</param>
+    /// <param name="index">Index of the block that was read or written.</param>
+    public static Exception Explain(SqliteException fault, LedgerFolder folder, long index) => fault.SqliteErrorCode switch
+    {
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_FORMAT => new IntegrityException(
+            index, "ledger.db cannot be read here: SQLite finds its pages malformed"),
+
+        // A table or column that is not there, or holds what it cannot hold, in a file that only this program writes.
+        raw.SQLITE_ERROR or raw.SQLITE_MISMATCH or raw.SQLITE_CONSTRAINT or raw.SQLITE_RANGE => new IntegrityException(
+            index, $"ledger.db does not have the tables of a ledger: {Reason(fault)}"),
+        raw.SQLITE_FULL => new StoreFaultException(
+            $"{folder.Database} cannot be written: the disk is full. Make room and start again.", fault),
+        raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH => new StoreFaultException(
+            $"{folder.Database} cannot be written: it is read-only. Allow writing it and start again.", fault),
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new StoreFaultException(
+            $"{folder.Database} is in use by another process. End that one and start again.", fault),
+        raw.SQLITE_CANTOPEN => new StoreFaultException(
+            $"{folder.Database} cannot be opened: {Reason(fault)}. Check the folder and its permissions.", fault),
+        _ => new StoreFaultException(
+            $"{folder.Database} cannot be read or written: {Reason(fault)} (SQLite {fault.SqliteExtendedErrorCode}). "
+                + "Check the disk, then start again.",
+            fault),
+    };
+
+    private static string Reason(SqliteException fault)
+    {
+        int start = fault.Message.IndexOf('\'', StringComparison.Ordinal);
+        return start < 0 ? fault.Message.TrimEnd('.') : fault.Message[start..].Trim('\'', '.', ' ');
+    }
+}

@@ -1,0 +1,240 @@
+using Blockchain.Core.BankNetwork;
+using Blockchain.Core.Kernel;
+using Blockchain.Wire.Files;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Blockchain.Bank.Store;
+
+/// <summary>
+/// The ledger in SQLite: write-ahead log, synchronous=FULL (a commit is on disk when it returns), exclusive locking,
+/// and a lock file, since two banks on one ledger would be two ledgers (rule 15).
+/// </summary>
+public sealed class SqliteLedgerStore : ILedgerStore
+{
+    private const int NoCheckpointOnClose = 1006;
+    private readonly Lock _gate = new();
+    private readonly LedgerFolder _folder;
+    private readonly FolderLock _hold;
+    private readonly SqliteConnection _connection;
+    private readonly SqliteAppender _appender;
+    private StoreFaultException? _fault;
+    private bool _closed;
+
+    private SqliteLedgerStore(LedgerFolder folder, FolderLock hold, SqliteConnection connection)
+    {
+        (Count, Checkpoint) = LedgerTables.ReadMeta(connection, folder);
+        _folder = folder;
+        _hold = hold;
+        _connection = connection;
+        _appender = new SqliteAppender(connection);
+    }
+
+    /// <inheritdoc/>
+    public long Count { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
+
+    /// <inheritdoc/>
+    public Checkpoint? Checkpoint { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
+
+    /// <summary>Opens the ledger of a folder, or makes it.</summary>
+    /// <param name="folder">The bank's data folder.</param>
+    /// <exception cref="StoreFaultException">The folder cannot be used.</exception>
+    /// <exception cref="IntegrityException">The database was changed since it was closed, or is none.</exception>
+    public static SqliteLedgerStore Open(LedgerFolder folder)
+    {
+        SqliteLibrary.Initialize();
+        FolderLock hold = FolderLock.Take(folder.Path);
+        SqliteConnection? connection = null;
+        try
+        {
+            CheckSeal(folder);
+            connection = Connect(folder);
+            return new SqliteLedgerStore(folder, hold, connection);
+        }
+        catch
+        {
+            connection?.Dispose();
+            hold.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoredRow> Read(long from, int count)
+    {
+        lock (_gate)
+        {
+            ThrowIfUnusable();
+            return LedgerTables.ReadRows(_connection, _folder, from, count);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoredAccount> ReadAccounts()
+    {
+        lock (_gate)
+        {
+            ThrowIfUnusable();
+            return LedgerTables.ReadAccounts(_connection, _folder, Count);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Append(LedgerBatch batch)
+    {
+        lock (_gate)
+        {
+            ThrowIfUnusable();
+            Invariant.Holds(batch.From == Count, "a batch starts where the ledger ends");
+            Invariant.Holds(batch.Blocks.Count == batch.Hashes.Count, "every block of a batch has a hash");
+            try
+            {
+                _appender.Append(batch);
+            }
+            catch (SqliteException fault)
+            {
+                Exception explained = SqliteFaults.Explain(fault, _folder, Count);
+                _fault = explained as StoreFaultException ?? new StoreFaultException(
+                    $"{explained.Message}. Run verify on the data folder.", explained);
+                throw _fault;
+            }
+
+            Count += batch.Blocks.Count;
+            Checkpoint = batch.Checkpoint ?? Checkpoint;
+        }
+    }
+
+    /// <summary>Moves everything from the write-ahead log into the database, closes it and seals it.</summary>
+    /// <exception cref="StoreFaultException">The end could not be made durable.</exception>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return;
+            }
+
+            ThrowIfUnusable();
+            try
+            {
+                LedgerTables.Guard(_folder, () => Count, () => Execute(_connection, "PRAGMA wal_checkpoint(TRUNCATE)"));
+                CloseConnection();
+                LedgerSeal.Write(_folder);
+            }
+            finally
+            {
+                Release();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (!_closed)
+            {
+                Release();
+            }
+        }
+    }
+
+    // A changed file is not opened for writing: what is found in it stays as it was found.
+    private static void CheckSeal(LedgerFolder folder)
+    {
+        if (!File.Exists(folder.Seal))
+        {
+            return;
+        }
+
+        if (!File.Exists(folder.Database))
+        {
+            throw new IntegrityException(0, "ledger.db is gone and its seal is there");
+        }
+
+        if (!LedgerSeal.Holds(folder))
+        {
+            using LedgerDatabase database = LedgerDatabase.OpenHeld(folder);
+            LedgerState ledger = LedgerReplay.Run(database.ReadBlocks());
+            LedgerReplay.CheckAccounts(ledger, database.ReadAccounts());
+            throw new IntegrityException(ledger.Count, LedgerSeal.Broken);
+        }
+
+        File.Delete(folder.Seal);
+    }
+
+    private static SqliteConnection Connect(LedgerFolder folder)
+    {
+        SqliteConnection connection = new(new SqliteConnectionStringBuilder
+        {
+            DataSource = folder.Database,
+            Pooling = false,
+        }.ToString());
+        try
+        {
+            LedgerTables.Guard(folder, () => 0, () =>
+            {
+                connection.Open();
+                Execute(connection, "PRAGMA locking_mode=EXCLUSIVE");
+                Execute(connection, "PRAGMA journal_mode=WAL");
+                Execute(connection, "PRAGMA synchronous=FULL");
+                Execute(connection, "PRAGMA fullfsync=1");
+                Execute(connection, "PRAGMA trusted_schema=0");
+                CreateTables(connection);
+            });
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void CreateTables(SqliteConnection connection)
+    {
+        using SqliteCommand count = connection.CreateCommand();
+        count.CommandText = "SELECT count(*) FROM sqlite_schema";
+        if (count.ExecuteScalar() is 0L)
+        {
+            Execute(connection, $"BEGIN IMMEDIATE; {LedgerTables.Create} COMMIT;");
+        }
+    }
+
+    private static void Execute(SqliteConnection connection, string text)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = text;
+        command.ExecuteNonQuery();
+    }
+
+    private void ThrowIfUnusable()
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        if (_fault is not null)
+        {
+            throw new StoreFaultException(_fault.Message, _fault);
+        }
+    }
+
+    private void CloseConnection()
+    {
+        _appender.Dispose();
+        _connection.Dispose();
+    }
+
+    private void Release()
+    {
+        _closed = true;
+        if (_fault is not null)
+        {
+            // What failed once is left as it is: closing would try to write the log into the database.
+            raw.sqlite3_db_config(_connection.Handle, NoCheckpointOnClose, 1, out _);
+        }
+
+        CloseConnection();
+        _hold.Dispose();
+    }
+}
