@@ -1,0 +1,53 @@
+using Blockchain.Core.BankNetwork;
+
+namespace Blockchain.Simulator;
+
+/// <summary>The bank's database: a commit happens whole or not at all.</summary>
+internal sealed class BankDisk
+{
+    private readonly List<Block> _blocks = [];
+    private readonly List<int> _commits = [];
+
+    /// <summary>Blocks committed.</summary>
+    public int Count => _blocks.Count;
+
+    /// <summary>How long the ledger was after each commit: where a backup may end.</summary>
+    public IReadOnlyList<int> Commits => _commits;
+
+    /// <summary>One block.</summary>
+    public Block this[long index] => _blocks[(int)index];
+
+    /// <summary>Reads blocks.</summary>
+    public IReadOnlyList<Block> Read(long from, int count) =>
+        from < 0 || from >= _blocks.Count ? [] : _blocks.GetRange((int)from, Math.Min(count, _blocks.Count - (int)from));
+
+    /// <summary>One transaction.</summary>
+    public void Commit(IReadOnlyList<Block> blocks)
+    {
+        _blocks.AddRange(blocks);
+        _commits.Add(_blocks.Count);
+    }
+
+    /// <summary>Puts an old copy in place of the database.</summary>
+    public void RestoreBackup(int count)
+    {
+        _blocks.RemoveRange(count, _blocks.Count - count);
+        _commits.RemoveAll(end => end > count);
+    }
+
+    /// <summary>Replays what is there.</summary>
+    public LedgerState Open()
+    {
+        LedgerState ledger = new();
+        foreach (Block block in _blocks)
+        {
+            LedgerFault fault = ledger.TryAppend(block);
+            if (fault != LedgerFault.None)
+            {
+                throw new ViolationException("bank's store", $"stored block {ledger.Count} does not replay: {fault}");
+            }
+        }
+
+        return ledger;
+    }
+}

@@ -1,0 +1,124 @@
+using Blockchain.Core.BankNetwork;
+
+namespace Blockchain.Simulator;
+
+/// <summary>
+/// What a client keeps: its chain file, the checkpoint beside it and the log of intents. Each remembers how much of it
+/// was flushed; a crash may lose any of the rest.
+/// </summary>
+internal sealed class ClientDisk
+{
+    private readonly List<Block> _chain = [];
+    private readonly List<IntentRecord> _intents = [];
+    private int _flushedBlocks;
+    private int _flushedIntents;
+
+    /// <summary>Counts the lives; always durable before a life begins.</summary>
+    public long Incarnation { get; private set; }
+
+    /// <summary>The latest checkpoint, durable.</summary>
+    public Checkpoint? Checkpoint { get; private set; }
+
+    /// <summary>Blocks in the file, flushed or not.</summary>
+    public int Blocks => _chain.Count;
+
+    /// <summary>Records in the log of intents, flushed or not.</summary>
+    public int IntentRecords => _intents.Count;
+
+    /// <summary>Reads stored blocks.</summary>
+    public IReadOnlyList<Block> Read(long from, int count) =>
+        from < 0 || from >= _chain.Count ? [] : _chain.GetRange((int)from, Math.Min(count, _chain.Count - (int)from));
+
+    /// <summary>Appends blocks without a flush.</summary>
+    public void Append(long from, IReadOnlyList<Block> blocks)
+    {
+        if (from != _chain.Count)
+        {
+            throw new ViolationException("chain file", $"block {from} was to be stored when {_chain.Count} is next");
+        }
+
+        _chain.AddRange(blocks);
+    }
+
+    /// <summary>Flushes the chain and replaces the checkpoint.</summary>
+    public void Keep(Checkpoint checkpoint)
+    {
+        _flushedBlocks = _chain.Count;
+        Checkpoint = checkpoint;
+    }
+
+    /// <summary>Appends an intent without a flush.</summary>
+    public void Accept(long number, Transfer transfer) => _intents.Add(new IntentRecord(number, transfer, transfer.Id));
+
+    /// <summary>Appends the note that an intent is settled, without a flush.</summary>
+    public void Forget(TransferId id) => _intents.Add(new IntentRecord(0, null, id));
+
+    /// <summary>Flushes the first records of the log of intents.</summary>
+    /// <returns>The highest number among them.</returns>
+    public long FlushIntents(int records)
+    {
+        _flushedIntents = records;
+        long number = 0;
+        for (int i = 0; i < records; i++)
+        {
+            number = Math.Max(number, _intents[i].Number);
+        }
+
+        return number;
+    }
+
+    /// <summary>A crash: what was not flushed is lost, or kept up to a record that may be torn.</summary>
+    /// <returns>True when a torn record had to be cut off.</returns>
+    public bool LoseUnflushed(Prng random, bool torn)
+    {
+        bool cut = Cut(_chain, ref _flushedBlocks, random, torn);
+        return Cut(_intents, ref _flushedIntents, random, torn) | cut;
+    }
+
+    /// <summary>Begins a life: counts it and reads everything back.</summary>
+    public (LedgerState Ledger, IReadOnlyList<Transfer> Intents) Open()
+    {
+        Incarnation++;
+        LedgerState ledger = new();
+        foreach (Block block in _chain)
+        {
+            LedgerFault fault = ledger.TryAppend(block);
+            if (fault != LedgerFault.None)
+            {
+                throw new ViolationException("chain file", $"stored block {ledger.Count} does not replay: {fault}");
+            }
+        }
+
+        Dictionary<TransferId, Transfer> open = [];
+        List<TransferId> order = [];
+        foreach (IntentRecord record in _intents)
+        {
+            if (record.Transfer is { } transfer)
+            {
+                open[record.Id] = transfer;
+                order.Add(record.Id);
+            }
+            else
+            {
+                open.Remove(record.Id);
+            }
+        }
+
+        Transfer[] intents = [.. order.Where(open.ContainsKey).Select(id => open[id])];
+        _intents.Clear();
+        _intents.AddRange(intents.Select(transfer => new IntentRecord(0, transfer, transfer.Id)));
+        _flushedIntents = _intents.Count;
+        return (ledger, intents);
+    }
+
+    private static bool Cut<T>(List<T> records, ref int flushed, Prng random, bool torn)
+    {
+        int unflushed = records.Count - flushed;
+        int kept = unflushed == 0 ? 0 : torn ? random.Between(0, unflushed - 1) : random.PerMille(500) ? unflushed : 0;
+        records.RemoveRange(flushed + kept, unflushed - kept);
+        flushed = records.Count;
+        return torn && unflushed > 0;
+    }
+
+    private readonly record struct IntentRecord(long Number, Transfer? Transfer, TransferId Id);
+}

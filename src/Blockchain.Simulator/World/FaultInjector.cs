@@ -1,0 +1,217 @@
+namespace Blockchain.Simulator;
+
+/// <summary>Lets those faults happen that are events: one after the other, at times and places that the seed gives.</summary>
+internal sealed class FaultInjector
+{
+    private const int MaxClients = 6;
+    private readonly World _world;
+    private readonly List<Action> _faults = [];
+
+    /// <summary>Lists what this world's plan allows.</summary>
+    public FaultInjector(World world)
+    {
+        _world = world;
+        Allow(Fault.Partition, Partition);
+        Allow(Fault.Crash, Crash);
+        Allow(Fault.BankCrash, CrashBank);
+        Allow(Fault.Pause, Pause);
+        Allow(Fault.Full, FillDisk);
+        Allow(Fault.Skew, Skew);
+        Allow(Fault.Join, Join);
+        Allow(Fault.Leave, Leave);
+        Allow(Fault.Evict, Evict);
+        Allow(Fault.Backup, RestoreBackup);
+        Allow(Fault.Liar, Lie);
+    }
+
+    private Prng Random => _world.Random;
+
+    /// <summary>Begins, if there is anything to do.</summary>
+    public void Begin()
+    {
+        if (_faults.Count > 0)
+        {
+            Next();
+        }
+    }
+
+    private void Allow(Fault fault, Action action)
+    {
+        if (_world.Plan.Has(fault))
+        {
+            _faults.Add(action);
+        }
+    }
+
+    private void Next() => _world.Schedule.After(Random.Between(50, _world.Plan.FaultGapMs), () =>
+    {
+        if (!_world.Plan.Over)
+        {
+            Random.Pick(_faults)();
+            Next();
+        }
+    });
+
+    private ClientHost? PickAlive()
+    {
+        ClientHost client = Random.Pick(_world.Clients);
+        return client.Process is null || client.Paused || client.Leaving ? null : client;
+    }
+
+    private void Partition()
+    {
+        int places = _world.Clients.Count;
+        int victim = Random.Between(1, places);
+        int[] others = Random.Between(0, 3) switch
+        {
+            0 => [0],
+            1 => [Random.Between(0, places)],
+            2 => [.. Enumerable.Range(0, places + 1)],
+            _ => [.. Enumerable.Range(1, places)],
+        };
+        bool away = Random.PerMille(800);
+        bool back = !away || Random.PerMille(600);
+        long forMs = Random.Between(50, 3 * World.LeaseMs);
+        _world.Note(null, $"(partition: place {victim} and {string.Join(' ', others)}, {(away ? "out " : "")}{(back ? "in " : "")}for {forMs} ms)");
+        _world.Coverage.Count(Happening.Partition);
+        foreach (int other in others.Where(other => other != victim))
+        {
+            Cut(victim, other, away, back, forMs);
+        }
+    }
+
+    private void Cut(int victim, int other, bool away, bool back, long forMs)
+    {
+        if (away)
+        {
+            CutOneWay(victim, other, forMs);
+        }
+
+        if (back)
+        {
+            CutOneWay(other, victim, forMs);
+        }
+
+        if (Random.PerMille(850))
+        {
+            _world.Client(victim).Links.Break(other, Random.Between(2, 1_000));
+        }
+    }
+
+    private void CutOneWay(int from, int to, long forMs)
+    {
+        _world.Network.Block(from, to);
+        _world.Schedule.After(forMs, () => _world.Network.Unblock(from, to));
+    }
+
+    private void Crash()
+    {
+        if (PickAlive() is { } client)
+        {
+            _world.Crash(client, "killed");
+        }
+    }
+
+    private void CrashBank()
+    {
+        if (_world.Bank.Process is not null)
+        {
+            _world.CrashBank("killed");
+        }
+    }
+
+    private void Pause()
+    {
+        long ms = Random.Between(World.LeaseMs / 2, 3 * World.LeaseMs);
+        if (Random.PerMille(150))
+        {
+            if (_world.Bank is { Process: not null, Paused: false })
+            {
+                _world.Coverage.Count(Happening.Pause, ms > World.LeaseMs ? 1 : 0);
+                _world.Bank.Pause(ms);
+            }
+        }
+        else if (PickAlive() is { } client)
+        {
+            _world.Coverage.Count(Happening.Pause, ms > World.LeaseMs ? 1 : 0);
+            client.Pause(ms);
+        }
+    }
+
+    private void FillDisk()
+    {
+        int place = Random.Between(0, _world.Clients.Count);
+        _world.Note(null, $"(the disk at place {place} is full)");
+        _world.SetFull(place, true);
+        _world.Schedule.After(Random.Between(100, 2_500), () => _world.SetFull(place, false));
+    }
+
+    private void Skew()
+    {
+        ClientHost client = Random.Pick(_world.Clients);
+        _world.Coverage.Count(Happening.SkewedClock);
+        if (Random.PerMille(300))
+        {
+            client.JumpClock(Random.Between(100, 10_000));
+        }
+        else
+        {
+            client.Skew(Random.Between(500, 2_000));
+        }
+    }
+
+    private void Join()
+    {
+        if (_world.Clients.Count < MaxClients)
+        {
+            _world.Coverage.Count(Happening.LateJoin);
+            _world.AddClient().Start();
+        }
+    }
+
+    private void Leave()
+    {
+        if (PickAlive() is { Liar: null } client)
+        {
+            _world.Coverage.Count(Happening.Departure);
+            client.Leave();
+            _world.Schedule.After(Random.Between(2_500, 6_000), client.Start);
+        }
+    }
+
+    private void Evict()
+    {
+        if (PickAlive() is { Id: not 0 } client && _world.Bank.Process is not null)
+        {
+            _world.Coverage.Count(Happening.WrongEviction);
+            _world.Note(client, "is evicted by the operator");
+            _world.Bank.Evict(client.Id);
+        }
+    }
+
+    /// <summary>
+    /// The database is replaced by an old copy. What is promised then is that nothing is lost which some client holds a
+    /// signed checkpoint for; so it is only done when checkpoints cover all that any client has settled.
+    /// </summary>
+    private void RestoreBackup()
+    {
+        BankDisk disk = _world.Bank.Disk;
+        long settled = _world.Clients.Max(client => client.Disk.Blocks);
+        long covered = _world.Clients.Where(client => client.Liar is null && client.Process is not null)
+            .Max(client => client.Disk.Checkpoint?.Index + 1) ?? 0;
+        int[] backups = [.. disk.Commits.Where(end => end < disk.Count)];
+        if (_world.Bank.Process is null || covered < settled || backups.Length == 0 || _world.Liar is not null)
+        {
+            return;
+        }
+
+        _world.CrashBank("its machine is lost");
+        int backup = Random.Pick(backups);
+        _world.Note(null, $"(the bank's store is replaced by a backup of {backup} blocks; clients have {settled})");
+        disk.RestoreBackup(backup);
+        _world.Checks.BackupRestored((int)Math.Max(settled, backup));
+        _world.Coverage.Count(Happening.Rollback);
+    }
+
+    private void Lie() => _world.Liar?.Liar?.LieNow();
+}

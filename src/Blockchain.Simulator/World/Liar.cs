@@ -1,0 +1,165 @@
+using Blockchain.Core.BankNetwork;
+using Blockchain.Core.Kernel;
+
+namespace Blockchain.Simulator;
+
+/// <summary>
+/// A member that does not keep to the protocol. It runs the ordinary process and twists some of what comes out, and now
+/// and then makes something up. It cannot sign for others; everything else is allowed.
+/// </summary>
+internal sealed class Liar(World world, ClientHost host)
+{
+    private const int Remembered = 64;
+    private readonly List<Frame> _frames = [];
+    private readonly List<ToBank.Apply> _requests = [];
+    private readonly int _perMille = world.Random.Between(10, 200);
+
+    private Prng Random => world.Random;
+
+    /// <summary>What it does instead of an output of its process; null for nothing.</summary>
+    public ClientOutput? Twist(ClientOutput output)
+    {
+        Remember(output);
+        if (world.Plan.Over || !Random.PerMille(_perMille))
+        {
+            return output;
+        }
+
+        world.Coverage.Count(Happening.Lie);
+        return output switch
+        {
+            ClientOutput.ToPeer toPeer => new ClientOutput.ToPeer(Twist(toPeer.Frame)),
+            ClientOutput.ToBank { Message: ToBank.Apply apply } => new ClientOutput.ToBank(Twist(apply)),
+            ClientOutput.ToBank { Message: ToBank.Heartbeat } =>
+                new ClientOutput.ToBank(new ToBank.Heartbeat(Random.Between(0, 99), Random.Between(0, 9_999))),
+            ClientOutput.ToBank { Message: ToBank.Relay relay } =>
+                new ClientOutput.ToBank(new ToBank.Relay(Twist(relay.Frame))),
+            _ => output,
+        };
+    }
+
+    /// <summary>Blocks as it hands them out.</summary>
+    public IReadOnlyList<Block> Rewrite(IReadOnlyList<Block> blocks)
+    {
+        if (blocks.Count == 0 || world.Plan.Over || !Random.PerMille(500))
+        {
+            return blocks;
+        }
+
+        world.Coverage.Count(Happening.Lie);
+        Block[] rewritten = [.. blocks];
+        int place = Random.Between(0, blocks.Count - 1);
+        if (rewritten[place] is Block.Payment payment)
+        {
+            Transfer richer = payment.Transfer with { Amount = new Money(payment.Transfer.Amount.Minor + 1) };
+            rewritten[place] = new Block.Payment(
+                payment.Epoch, payment.Key, richer, payment.Outcome, payment.Signature);
+        }
+        else
+        {
+            Array.Reverse(rewritten);
+        }
+
+        return rewritten;
+    }
+
+    /// <summary>Says something that nobody asked for.</summary>
+    public void LieNow()
+    {
+        if (host.Process is null || host.Paused)
+        {
+            return;
+        }
+
+        world.Coverage.Count(Happening.Lie);
+        if (_frames.Count > 0 && Random.PerMille(400))
+        {
+            host.Links.ToPeer(Random.Pick(_frames));
+        }
+        else if (_requests.Count > 0 && Random.PerMille(500))
+        {
+            host.Links.ToBank(Random.Pick(_requests));
+        }
+        else
+        {
+            OutOfTurn();
+        }
+    }
+
+    /// <summary>Asks the bank without having asked the others, with a token that it made up.</summary>
+    private void OutOfTurn()
+    {
+        ClientProcess client = host.Process!;
+        if (client.View is not { } view || client.Ledger.Count == 0)
+        {
+            return;
+        }
+
+        Token token = new(client.Clock + Random.Between(-5, 5), Random.PerMille(900) ? host.Id : 1);
+        Transfer[] transfers =
+        [
+            new(new TransferId(Random.Bits()), Random.PerMille(800) ? host.Id : 1, Random.Between(0, 9),
+                new Money(Random.Between(-1L, 500)), string.Empty, 0),
+        ];
+        Hash digest = SignedRequest.Digest(client.Ledger.LedgerId, view.Epoch, token, transfers);
+        Signature signature = SimulatedSignatures.Sign(host.Key, digest);
+        host.Links.ToBank(new ToBank.Apply(new SignedRequest(view.Epoch, token, transfers, signature)));
+    }
+
+    private void Remember(ClientOutput output)
+    {
+        if (output is ClientOutput.ToPeer toPeer && _frames.Count < Remembered)
+        {
+            _frames.Add(toPeer.Frame);
+        }
+        else if (output is ClientOutput.ToBank { Message: ToBank.Apply apply } && _requests.Count < Remembered)
+        {
+            _requests.Add(apply);
+        }
+    }
+
+    private ToBank.Apply Twist(ToBank.Apply apply)
+    {
+        SignedRequest request = apply.Request;
+        return Random.Between(0, 3) switch
+        {
+            0 => new ToBank.Apply(request with { Signature = default }),
+            1 => new ToBank.Apply(request with { Epoch = request.Epoch + Random.Between(-1, 1) }),
+            2 => new ToBank.Apply(request with { Token = new Token(request.Token.Clock + 1, request.Token.Client) }),
+            _ => new ToBank.Apply(request with { Transfers = [.. request.Transfers, .. request.Transfers] }),
+        };
+    }
+
+    private Frame Twist(Frame frame) => Random.Between(0, 9) switch
+    {
+        0 => frame with { From = Random.Between(0, 9) },
+        1 => frame with { To = Random.Between(0, 9) },
+        2 => frame with { Epoch = frame.Epoch + Random.Between(-2, 5) },
+        3 => frame with { Seq = frame.Seq + Random.Between(-2, 5) },
+        4 => frame with { Ack = frame.Ack + Random.Between(-2, 500) },
+        5 => frame with { Clock = Random.PerMille(100) ? long.MaxValue : frame.Clock + Random.Between(-100, 100) },
+        6 => frame with { Message = new PeerMessage.Reply(new Token(frame.Clock + 1_000, Random.Between(0, 9))) },
+        7 => Random.Pick(_frames),
+        8 => frame with { Message = new PeerMessage.Head(new Checkpoint(Random.Between(0, 99), default, default)) },
+        _ => frame with { Message = Twist(frame.Message) },
+    };
+
+    private PeerMessage Twist(PeerMessage message) => message switch
+    {
+        PeerMessage.Release { Applied: { } applied } release => release with
+        {
+            Applied = Random.Between(0, 3) switch
+            {
+                0 => applied with { FirstIndex = applied.FirstIndex + Random.Between(-3, 3) },
+                1 => applied with { Head = default },
+                2 => applied with { Signature = default },
+                _ => applied with { Outcomes = [.. applied.Outcomes.Select(Flip)] },
+            },
+        },
+        PeerMessage.Request request => request with { Token = new Token(request.Token.Clock + Random.Between(-9, 9), Random.Between(0, 9)) },
+        _ => new PeerMessage.Release(new Token(Random.Between(0, 99), Random.Between(0, 9)), null),
+    };
+
+    private static Outcome Flip(Outcome outcome) =>
+        outcome == Outcome.Success ? Outcome.InsufficientFunds : Outcome.Success;
+}
