@@ -92,8 +92,10 @@ public sealed partial class ClientProcess
             return;
         }
 
+        // Without order on the links a simulation replies always, as the paper does: the reply that overtakes its
+        // sender's own request is what breaks exclusion, and a member that owes none could not send it.
         Hear(from, messageClock);
-        if (_mutex!.OnRequest(request.Token, request.Transfers))
+        if (_mutex!.OnRequest(request.Token, request.Transfers) || !_rules.HasFlag(ProtocolRules.Fifo))
         {
             _links!.Send(from, Clock, new PeerMessage.Reply(request.Token), _nowMs);
         }
