@@ -67,6 +67,9 @@ internal sealed partial class TestNetwork
 
     public ClientProcess this[int client] => Clients[client - 1].Process;
 
+    /// <summary>Whether two clients are in the critical section at once.</summary>
+    public bool InBoth(int first, int second) => this[first].InCriticalSection && this[second].InCriticalSection;
+
     public static LedgerState Replay(IEnumerable<Block> blocks)
     {
         LedgerState state = new();
