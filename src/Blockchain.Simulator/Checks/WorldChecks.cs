@@ -44,12 +44,8 @@ internal sealed class WorldChecks(World world)
         BankCommitted(disk);
     }
 
-    /// <summary>The bank's ledger was replaced by a backup. Blocks that no client has settled are gone for good.</summary>
-    public void BackupRestored(int settled)
-    {
-        _behindBackup = true;
-        _agreed.RemoveRange(settled, _agreed.Count - settled);
-    }
+    /// <summary>The bank's ledger is about to be replaced by a backup.</summary>
+    public void BankFallsBack() => _behindBackup = true;
 
     /// <summary>The bank's disk has more.</summary>
     public void BankCommitted(BankDisk disk)

@@ -21,6 +21,20 @@ internal sealed class BankDisk
     public IReadOnlyList<Block> Read(long from, int count) =>
         from < 0 || from >= _blocks.Count ? [] : _blocks.GetRange((int)from, Math.Min(count, _blocks.Count - (int)from));
 
+    /// <summary>Members of the view that the first blocks end in.</summary>
+    public IReadOnlyList<int> MembersAt(int count)
+    {
+        for (int i = Math.Min(count, _blocks.Count) - 1; i >= 0; i--)
+        {
+            if (_blocks[i] is Block.View view)
+            {
+                return view.Members;
+            }
+        }
+
+        return [];
+    }
+
     /// <summary>One transaction.</summary>
     public void Commit(IReadOnlyList<Block> blocks)
     {

@@ -234,7 +234,12 @@ internal sealed class ClientHost
             throw new ViolationException("client stops", $"client {Name}: {fault.GetType().Name}: {fault.Message}", fault);
         }
 
-        Id = Process.Id == 0 ? Id : Process.Id;
+        if (Process.Id != 0)
+        {
+            Id = Process.Id;
+            _links.DialBank();
+        }
+
         _world.Coverage.Count(Happening.Step);
         _world.Trace?.Client(this, clock, input, outputs);
         _world.Checks.AfterClientStep(this, outputs);

@@ -69,7 +69,8 @@ internal sealed class ClientLinks(World world, ClientHost host)
         foreach (int peer in _peers.Keys.Where(peer => peers.All(wanted => wanted.Id != peer)).Order().ToArray())
         {
             Connection connection = _peers[peer];
-            Lose(peer, connection);
+            connection.Set(host.Place, false);
+            host.AfterInThisLife(0, () => Lose(peer, connection));
             world.Client(connection.Other(host.Place)).Links.LoseLater(host.Id, connection, 50);
         }
 
@@ -125,7 +126,6 @@ internal sealed class ClientLinks(World world, ClientHost host)
         }
 
         host.Step(new ClientInput.FromBank(message));
-        DialBank();
     }
 
     /// <summary>Asks the bank to join.</summary>
@@ -135,8 +135,8 @@ internal sealed class ClientLinks(World world, ClientHost host)
         world.Network.Call(
             host.Place,
             0,
-            answer => world.Bank.Join(request, reply => answer(() => Joined(life, reply))),
-            () => Joined(life, new ClientInput.JoinFailed(null)));
+            answer => world.Bank.Join(request, reply => answer(() => host.StepIn(life, reply))),
+            () => host.StepIn(life, new ClientInput.JoinFailed(null)));
     }
 
     /// <summary>Asks the bank or a member for blocks.</summary>
@@ -229,15 +229,6 @@ internal sealed class ClientLinks(World world, ClientHost host)
         connection.Set(host.Place, true);
         world.Bank.Connect(host, connection);
         host.Step(new ClientInput.BankConnected());
-    }
-
-    private void Joined(int life, ClientInput answer)
-    {
-        host.StepIn(life, answer);
-        if (life == host.Life)
-        {
-            DialBank();
-        }
     }
 
     private void Fetched(int life, long from, IReadOnlyList<Block> blocks)

@@ -1,3 +1,5 @@
+using Blockchain.Core.BankNetwork;
+
 namespace Blockchain.Simulator;
 
 /// <summary>Lets those faults happen that are events: one after the other, at times and places that the seed gives.</summary>
@@ -47,7 +49,11 @@ internal sealed class FaultInjector
     {
         if (!_world.Plan.Over)
         {
-            Random.Pick(_faults)();
+            if (!_world.Plan.Calm)
+            {
+                Random.Pick(_faults)();
+            }
+
             Next();
         }
     });
@@ -190,27 +196,47 @@ internal sealed class FaultInjector
     }
 
     /// <summary>
-    /// The database is replaced by an old copy. What is promised then is that nothing is lost which some client holds a
-    /// signed checkpoint for; so it is only done when checkpoints cover all that any client has settled.
+    /// The database is replaced by an old copy. What is promised then: nothing is lost if a member of the copy's view comes
+    /// back within the lease and holds everything, up to a checkpoint and after it what clients have signed. So that is
+    /// when it is done, and nothing else goes wrong until the bank has its ledger back.
     /// </summary>
     private void RestoreBackup()
     {
         BankDisk disk = _world.Bank.Disk;
-        long settled = _world.Clients.Max(client => client.Disk.Blocks);
-        long covered = _world.Clients.Where(client => client.Liar is null && client.Process is not null)
-            .Max(client => client.Disk.Checkpoint?.Index + 1) ?? 0;
-        int[] backups = [.. disk.Commits.Where(end => end < disk.Count)];
-        if (_world.Bank.Process is null || covered < settled || backups.Length == 0 || _world.Liar is not null)
+        int backup = disk.Commits.Count == 0 ? 0 : Random.Pick(disk.Commits);
+        HashSet<int> members = [.. disk.MembersAt(backup)];
+        bool isHeld = _world.Clients.Any(client => members.Contains(client.Id) && HoldsAll(client, disk));
+        if (_world.Bank.Process is null || !isHeld || backup == disk.Count || _world.Liar is not null)
         {
             return;
         }
 
-        _world.CrashBank("its machine is lost");
-        int backup = Random.Pick(backups);
-        _world.Note(null, $"(the bank's store is replaced by a backup of {backup} blocks; clients have {settled})");
-        disk.RestoreBackup(backup);
-        _world.Checks.BackupRestored((int)Math.Max(settled, backup));
+        _world.Note(null, $"(the bank's machine is lost; a backup of {backup} of its {disk.Count} blocks takes its place)");
         _world.Coverage.Count(Happening.Rollback);
+        _world.Checks.BankFallsBack();
+        _world.Bank.Kill("its machine is lost");
+        disk.RestoreBackup(backup);
+        _world.BeCalm();
+        _world.Schedule.After(4 * World.LeaseMs, () => _world.Plan.Calm = false);
+    }
+
+    private static bool HoldsAll(ClientHost client, BankDisk disk)
+    {
+        if (client.Process is null || client.Paused || client.Leaving || client.Disk.Blocks < disk.Count)
+        {
+            return false;
+        }
+
+        long covered = client.Disk.Checkpoint?.Index + 1 ?? 0;
+        for (long index = covered; index < disk.Count; index++)
+        {
+            if (disk[index] is not Block.Payment)
+            {
+                return false;
+            }
+        }
+
+        return covered > 0;
     }
 
     private void Lie() => _world.Liar?.Liar?.LieNow();

@@ -31,10 +31,13 @@ internal sealed class FaultPlan
     }
 
     /// <summary>The faults of this world.</summary>
-    public Fault Chosen => Over ? Fault.None : _faults;
+    public Fault Chosen => _faults;
 
     /// <summary>The fault phase is over: nothing goes wrong any more.</summary>
     public bool Over { get; set; }
+
+    /// <summary>Nothing goes wrong for a while: a bank that comes back from a backup must be able to hear its members.</summary>
+    public bool Calm { get; set; }
 
     /// <summary>How many messages of a thousand vanish.</summary>
     public int LossPerMille { get; }
@@ -61,5 +64,5 @@ internal sealed class FaultPlan
     public int FaultGapMs { get; }
 
     /// <summary>Whether the fault is there, now.</summary>
-    public bool Has(Fault fault) => !Over && (_faults & fault) != 0;
+    public bool Has(Fault fault) => !Over && !Calm && (_faults & fault) != 0;
 }

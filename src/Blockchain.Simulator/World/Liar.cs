@@ -95,11 +95,11 @@ internal sealed class Liar(World world, ClientHost host)
             return;
         }
 
-        Token token = new(client.Clock + Random.Between(-5, 5), Random.PerMille(900) ? host.Id : 1);
+        Token token = new(Near(client.Clock, 5), Random.PerMille(900) ? host.Id : 1);
         Transfer[] transfers =
         [
             new(new TransferId(Random.Bits()), Random.PerMille(800) ? host.Id : 1, Random.Between(0, 9),
-                new Money(Random.Between(-1L, 500)), string.Empty, 0),
+                new Money(Random.Between(0L, 500)), string.Empty, 0),
         ];
         Hash digest = SignedRequest.Digest(client.Ledger.LedgerId, view.Epoch, token, transfers);
         Signature signature = SimulatedSignatures.Sign(host.Key, digest);
@@ -108,9 +108,15 @@ internal sealed class Liar(World world, ClientHost host)
 
     private void Remember(ClientOutput output)
     {
-        if (output is ClientOutput.ToPeer toPeer && _frames.Count < Remembered)
+        Frame? frame = output switch
         {
-            _frames.Add(toPeer.Frame);
+            ClientOutput.ToPeer toPeer => toPeer.Frame,
+            ClientOutput.ToBank { Message: ToBank.Relay relay } => relay.Frame,
+            _ => null,
+        };
+        if (frame is not null && _frames.Count < Remembered)
+        {
+            _frames.Add(frame);
         }
         else if (output is ClientOutput.ToBank { Message: ToBank.Apply apply } && _requests.Count < Remembered)
         {
@@ -124,7 +130,7 @@ internal sealed class Liar(World world, ClientHost host)
         return Random.Between(0, 3) switch
         {
             0 => new ToBank.Apply(request with { Signature = default }),
-            1 => new ToBank.Apply(request with { Epoch = request.Epoch + Random.Between(-1, 1) }),
+            1 => new ToBank.Apply(request with { Epoch = Near(request.Epoch, 1) }),
             2 => new ToBank.Apply(request with { Token = new Token(request.Token.Clock + 1, request.Token.Client) }),
             _ => new ToBank.Apply(request with { Transfers = [.. request.Transfers, .. request.Transfers] }),
         };
@@ -134,10 +140,10 @@ internal sealed class Liar(World world, ClientHost host)
     {
         0 => frame with { From = Random.Between(0, 9) },
         1 => frame with { To = Random.Between(0, 9) },
-        2 => frame with { Epoch = frame.Epoch + Random.Between(-2, 5) },
-        3 => frame with { Seq = frame.Seq + Random.Between(-2, 5) },
-        4 => frame with { Ack = frame.Ack + Random.Between(-2, 500) },
-        5 => frame with { Clock = Random.PerMille(100) ? long.MaxValue : frame.Clock + Random.Between(-100, 100) },
+        2 => frame with { Epoch = Near(frame.Epoch, 3) },
+        3 => frame with { Seq = Near(frame.Seq, 3) },
+        4 => frame with { Ack = Near(frame.Ack, 300) },
+        5 => frame with { Clock = Random.PerMille(100) ? long.MaxValue : Near(frame.Clock, 100) },
         6 => frame with { Message = new PeerMessage.Reply(new Token(frame.Clock + 1_000, Random.Between(0, 9))) },
         7 => Random.Pick(_frames),
         8 => frame with { Message = new PeerMessage.Head(new Checkpoint(Random.Between(0, 99), default, default)) },
@@ -150,15 +156,20 @@ internal sealed class Liar(World world, ClientHost host)
         {
             Applied = Random.Between(0, 3) switch
             {
-                0 => applied with { FirstIndex = applied.FirstIndex + Random.Between(-3, 3) },
+                0 => applied with { FirstIndex = Near(applied.FirstIndex, 3) },
                 1 => applied with { Head = default },
                 2 => applied with { Signature = default },
                 _ => applied with { Outcomes = [.. applied.Outcomes.Select(Flip)] },
             },
         },
-        PeerMessage.Request request => request with { Token = new Token(request.Token.Clock + Random.Between(-9, 9), Random.Between(0, 9)) },
+        PeerMessage.Request request => request with { Token = new Token(Near(request.Token.Clock, 9), Random.Between(0, 9)) },
         _ => new PeerMessage.Release(new Token(Random.Between(0, 99), Random.Between(0, 9)), null),
     };
+
+    // Below 0 nothing can be sent at all: the reader of the other side refuses it.
+    private long Near(long value, int distance) => Math.Max(0, value + Random.Between(-distance, distance));
+
+    private int Near(int value, int distance) => (int)Near((long)value, distance);
 
     private static Outcome Flip(Outcome outcome) =>
         outcome == Outcome.Success ? Outcome.InsufficientFunds : Outcome.Success;

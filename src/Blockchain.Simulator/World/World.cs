@@ -187,19 +187,33 @@ internal sealed class World
     /// <summary>Writes what is no step into the trace.</summary>
     public void Note(ClientHost? client, string what) => Trace?.Note(client, what);
 
-    private void Heal()
+    /// <summary>Nothing goes wrong for a while, and what did is mended.</summary>
+    public void BeCalm()
     {
-        Note(null, "(all faults end, everything heals)");
-        Plan.Over = true;
-        Users.GoHome();
+        Plan.Calm = true;
         Network.Heal();
         _fullDisks.Clear();
         Bank.Resume();
         Bank.Start();
-        foreach (ClientHost client in _clients.ToArray())
+        foreach (ClientHost client in _clients)
         {
             client.Skew(1_000);
             client.Resume();
+            if (!client.Leaving)
+            {
+                client.Start();
+            }
+        }
+    }
+
+    private void Heal()
+    {
+        Note(null, "(all faults end, everything heals)");
+        Users.GoHome();
+        BeCalm();
+        Plan.Over = true;
+        foreach (ClientHost client in _clients)
+        {
             if (client.Liar is not null)
             {
                 client.Retired = true;
@@ -209,10 +223,6 @@ internal sealed class World
             else if (client.Leaving)
             {
                 client.Kill("left");
-                client.Start();
-            }
-            else
-            {
                 client.Start();
             }
         }
