@@ -258,6 +258,12 @@ public sealed partial class ClientProcess
     {
         // A page of a long ledger ends below the durable block whose hash settles it: the next page goes on from it.
         bool helped = Chain.Replace(fetched.From, fetched.Blocks);
+        if (!helped && fetched.Blocks.Count > 0 && fetched.From > Chain.SettledCount)
+        {
+            // They do not follow on what is provisional here, so that may be wrong: ask again from what is settled.
+            Chain.DropProvisional();
+        }
+
         TrySettle();
         _catchUp.Finished(helped && Phase != ClientPhase.Stopped && Chain.ContiguousCount > fetched.From, _nowMs);
         if (helped)
