@@ -4,17 +4,24 @@ namespace Blockchain.Core.BankNetwork;
 
 /// <content>
 /// A bank that is behind its clients, because its ledger was restored from a backup: rule 14. Writes wait until the
-/// missing blocks are back. Up to a checkpoint, which this bank has signed, its hash vouches for every block; what a
-/// client has settled after it is taken as far as it consists of requests signed by their owners, whose tokens fix their
-/// place and whose outcomes follow from the replay.
+/// missing blocks are back. Up to the highest checkpoint that any client holds, which this bank has signed, its hash
+/// vouches for every block, whoever sends them. Then, when the members have been heard, what clients have settled after
+/// it is taken as far as it consists of requests signed by their owners, whose tokens fix their place and whose outcomes
+/// follow from the replay.
 /// </content>
 public sealed partial class BankProcess
 {
     private const long RetryFetchMs = 500;
+    private const int MaxFetchFailures = 4;
 
+    private readonly Dictionary<string, Source> _sources = [];
     private readonly List<Block> _restored = [];
-    private Restoration? _restoration;
+    private Checkpoint? _target;
+    private Source? _source;
     private long _retryFetchMs = long.MaxValue;
+
+    /// <summary>Whether blocks are missing that this bank has signed for: those must come back, however long it takes.</summary>
+    private bool IsBehindCheckpoint => _target?.Index >= Ledger.Count;
 
     private void Compare(int client, string endpoint, long settled, Checkpoint? checkpoint)
     {
@@ -23,27 +30,58 @@ public sealed partial class BankProcess
             return;
         }
 
-        if (checkpoint is not null && !checkpoint.IsSignedBy(_state.BankKey, Ledger.LedgerId, _signatures))
+        if (checkpoint is not null && checkpoint.IsSignedBy(_state.BankKey, Ledger.LedgerId, _signatures))
         {
-            checkpoint = null;
+            if (Contradicts(checkpoint))
+            {
+                RaiseAlarm(client, checkpoint);
+                return;
+            }
+
+            _target = checkpoint.Index > (_target?.Index ?? -1) ? checkpoint : _target;
         }
 
-        if (checkpoint is not null && Contradicts(checkpoint))
+        if (Phase != BankPhase.Serving && settled > Ledger.Count && _sources.Count < Limits.Members)
         {
-            RaiseAlarm(client, checkpoint);
-            return;
+            _sources[endpoint] = new Source(client, endpoint, settled);
         }
 
-        Checkpoint? target = checkpoint?.Index >= Ledger.Count ? checkpoint : null;
-        bool isAhead = target is not null || settled > Ledger.Count;
-        bool isBetter = _restoration is null || settled > _restoration.Settled || _retryFetchMs != long.MaxValue;
-        if (isAhead && isBetter && (Phase is BankPhase.Gathering or BankPhase.Restoring))
+        TryRestore();
+    }
+
+    /// <summary>Asks the most promising client for missing blocks, if any are known to be missing.</summary>
+    /// <returns>Whether the bank takes blocks back, or waits for a client that has them.</returns>
+    private bool TryRestore()
+    {
+        if (Phase is not (BankPhase.Gathering or BankPhase.Restoring) || _source is not null)
         {
-            Phase = BankPhase.Restoring;
-            _restoration = new Restoration(client, endpoint, settled, target);
-            _restored.Clear();
+            return _source is not null;
+        }
+
+        if (!IsBehindCheckpoint && !HasGathered)
+        {
+            return false;
+        }
+
+        _source = _sources.Values
+            .Where(source => source.Settled > Ledger.Count && (IsBehindCheckpoint || source.Failures < MaxFetchFailures))
+            .OrderBy(source => source.Failures)
+            .ThenByDescending(source => source.Settled)
+            .ThenBy(source => source.Endpoint, StringComparer.Ordinal)
+            .FirstOrDefault();
+        if (_source is null && !IsBehindCheckpoint)
+        {
+            return false;
+        }
+
+        Phase = BankPhase.Restoring;
+        _restored.Clear();
+        if (_source is not null)
+        {
             FetchMissing();
         }
+
+        return true;
     }
 
     /// <summary>A checkpoint of another ledger than this one; or, once the bank has written, of one that was longer.</summary>
@@ -69,31 +107,42 @@ public sealed partial class BankProcess
     private void FetchMissing()
     {
         _retryFetchMs = long.MaxValue;
-        Emit(new BankOutput.Fetch(_restoration!.Endpoint, Ledger.Count + _restored.Count));
+        Emit(new BankOutput.Fetch(_source!.Endpoint, Ledger.Count + _restored.Count));
     }
 
     private void RetryFetch()
     {
         if (Phase == BankPhase.Restoring && _nowMs >= _retryFetchMs)
         {
-            FetchMissing();
+            RestoreMore();
         }
     }
 
-    private void OnFetchFailed() => _retryFetchMs = _nowMs + RetryFetchMs;
+    private void OnFetchFailed() => TurnAway(1);
+
+    /// <summary>The source does not answer, or not with what is needed: another one, or the same later.</summary>
+    private void TurnAway(int failures)
+    {
+        if (_source is { } source)
+        {
+            source.Failures += failures;
+            _source = null;
+            _retryFetchMs = _nowMs + RetryFetchMs;
+        }
+    }
 
     private void OnFetched(BankInput.Fetched fetched)
     {
-        if (Phase != BankPhase.Restoring || fetched.From != Ledger.Count + _restored.Count)
+        if (_source is null || fetched.From != Ledger.Count + _restored.Count)
         {
             return;
         }
 
         _restored.AddRange(fetched.Blocks);
         bool isEnd = fetched.Blocks.Count == 0;
-        if (_restoration!.Target is { } target && Ledger.Count <= target.Index)
+        if (IsBehindCheckpoint)
         {
-            RestoreVouched(target, isEnd);
+            RestoreVouched(_target!, isEnd);
         }
         else
         {
@@ -108,8 +157,7 @@ public sealed partial class BankProcess
         {
             if (isEnd)
             {
-                _restored.Clear();
-                OnFetchFailed();
+                TurnAway(1);
                 return;
             }
 
@@ -125,22 +173,40 @@ public sealed partial class BankProcess
 
         if (hash != target.Hash)
         {
-            // The client sends something else than what it has a checkpoint for; it, or another, is asked again.
-            _restored.Clear();
-            OnFetchFailed();
+            TurnAway(1);
             return;
         }
 
         int taken = TakeBack(count);
         Invariant.Holds(taken == count, "what this bank has signed may stand in its ledger");
-        FetchMissing();
+        HearMembers();
+    }
+
+    /// <summary>Members of the view that came back are heard as well, for one of them may hold still more.</summary>
+    private void HearMembers()
+    {
+        Phase = BankPhase.Gathering;
+        _source = null;
+        _restored.Clear();
+        _gatherUntilMs = _nowMs + _state.LeaseMs;
+        foreach (Source source in _sources.Values)
+        {
+            source.Failures = 0;
+        }
+
+        foreach (int member in Ledger.Members)
+        {
+            Of(member).LastHeardMs = _nowMs;
+        }
+
+        LeaveGatheringWhenHeard();
     }
 
     private void RestoreSigned(bool isEnd)
     {
         // The last request of a page may go on in the next one, but not for longer than a request can be.
         isEnd |= _restored.Count > 2 * Limits.RequestTransfers;
-        int whole = isEnd ? _restored.Count : _restored.FindLastIndex(block => block.Key.Seq == 0);
+        int whole = isEnd ? _restored.Count : Math.Max(0, _restored.FindLastIndex(block => block.Key.Seq == 0));
         int taken = 0;
         while (taken < whole)
         {
@@ -158,11 +224,22 @@ public sealed partial class BankProcess
         int stood = TakeBack(taken);
         if (isEnd || stood < taken)
         {
-            FinishRestoration();
+            TurnAway(MaxFetchFailures);
+            RestoreMore();
             return;
         }
 
         FetchMissing();
+    }
+
+    private void RestoreMore()
+    {
+        _retryFetchMs = long.MaxValue;
+        if (!TryRestore())
+        {
+            Phase = BankPhase.Gathering;
+            LeaveGatheringWhenHeard();
+        }
     }
 
     private bool IsSignedRequest(List<Block> blocks)
@@ -196,26 +273,21 @@ public sealed partial class BankProcess
         if (blocks.Count > 0)
         {
             Persist(from, blocks, hashes);
-            Tell(new BankEvent.Restored(_restoration!.Client, from, blocks.Count));
+            Tell(new BankEvent.Restored(_source!.Client, from, blocks.Count));
         }
 
         return blocks.Count;
     }
 
-    /// <summary>Members of the view that came back are heard as well, for another may hold still more.</summary>
-    private void FinishRestoration()
+    /// <summary>A client that says it has settled more than this ledger holds.</summary>
+    private sealed class Source(int client, string endpoint, long settled)
     {
-        _restoration = null;
-        _restored.Clear();
-        Phase = BankPhase.Gathering;
-        _gatherUntilMs = _nowMs + _state.LeaseMs;
-        foreach (int member in Ledger.Members)
-        {
-            Of(member).LastHeardMs = _nowMs;
-        }
+        public int Client { get; } = client;
 
-        LeaveGatheringWhenHeard();
+        public string Endpoint { get; } = endpoint;
+
+        public long Settled { get; } = settled;
+
+        public int Failures { get; set; }
     }
-
-    private sealed record Restoration(int Client, string Endpoint, long Settled, Checkpoint? Target);
 }

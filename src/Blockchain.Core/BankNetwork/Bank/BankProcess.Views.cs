@@ -33,12 +33,15 @@ public sealed partial class BankProcess
         LeaveGatheringWhenHeard();
     }
 
+    private bool HasGathered =>
+        _nowMs >= _gatherUntilMs || Ledger.Members.All(member => Of(member).HasSpoken);
+
     private void LeaveGatheringWhenHeard()
     {
-        if (Phase == BankPhase.Gathering
-            && (_nowMs >= _gatherUntilMs || Ledger.Members.All(member => Of(member).HasSpoken)))
+        if (Phase == BankPhase.Gathering && HasGathered && !TryRestore())
         {
             Phase = BankPhase.Serving;
+            _sources.Clear();
             WantView("the bank restarted");
         }
     }
