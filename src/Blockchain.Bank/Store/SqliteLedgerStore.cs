@@ -141,6 +141,21 @@ public sealed class SqliteLedgerStore : ILedgerStore
         }
     }
 
+    /// <summary>For tests: asks the database something, or damages it.</summary>
+    internal object? Query(string text)
+    {
+        using SqliteCommand command = _connection.CreateCommand();
+        command.CommandText = text;
+        return command.ExecuteScalar();
+    }
+
+    /// <summary>For tests: leaves the files as a killed process leaves them.</summary>
+    internal void Abandon()
+    {
+        raw.sqlite3_db_config(_connection.Handle, NoCheckpointOnClose, 1, out _);
+        Dispose();
+    }
+
     // A changed file is not opened for writing: what is found in it stays as it was found.
     private static void CheckSeal(LedgerFolder folder)
     {

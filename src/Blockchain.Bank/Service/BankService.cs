@@ -1,0 +1,340 @@
+using System.Threading.Channels;
+using Blockchain.Bank.Store;
+using Blockchain.Core.BankNetwork;
+using Blockchain.Core.Kernel;
+using Microsoft.Extensions.Logging;
+
+namespace Blockchain.Bank.Service;
+
+/// <summary>
+/// The one loop around <see cref="BankProcess"/>. Everything that happens is put into the inbox and done by the loop, one
+/// after the other; what the process wants done is handed to links, writer and signer, which answer through the inbox.
+/// </summary>
+/// <remarks>A fault of the store or a broken invariant ends <see cref="RunAsync"/>, and with it the process.</remarks>
+public sealed partial class BankService
+{
+    /// <summary>Things that wait for the loop. A client has a handful under way, so it is only met when somebody
+    /// misbehaves or the disk stands still.</summary>
+    public const int InboxCapacity = 65_536;
+
+    // More undurable blocks than the members can have open between them: then the loop waits for the disk.
+    private const int MaxWaitingBlocks = Limits.ProvisionalBlocks;
+    private const double MaxTickStepMs = 1_000;
+    private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RoomPeriod = TimeSpan.FromMilliseconds(5);
+
+    private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>();
+    private readonly CancellationTokenSource _ended = new();
+    private readonly BankProcess _process;
+    private readonly ILedgerStore _store;
+    private readonly Func<Hash, Signature> _sign;
+    private readonly Func<string, long, CancellationToken, Task<IReadOnlyList<Block>>> _fetch;
+    private readonly TimeProvider _time;
+    private readonly ILogger<BankService> _logger;
+    private readonly LedgerWriter _writer;
+    private readonly AccountHistory _history;
+    private readonly Dictionary<int, IBankLink> _links = [];
+    private readonly Dictionary<long, TaskCompletionSource<JoinResult>> _joins = [];
+    private long _undurable;
+    private long _lastCall;
+    private double _nowMs;
+    private long _lastTick;
+    private bool _tickWaits;
+    private volatile bool _stopping;
+
+    /// <summary>Makes the service of a bank whose ledger was replayed.</summary>
+    /// <param name="start">What the bank starts from.</param>
+    /// <param name="time">Clocks.</param>
+    /// <param name="logger">Log.</param>
+    public BankService(BankStart start, TimeProvider time, ILogger<BankService> logger)
+    {
+        _store = start.Store;
+        _sign = start.Sign;
+        _fetch = start.Fetch;
+        _history = start.History;
+        _time = time;
+        _logger = logger;
+        _writer = new LedgerWriter(_store, OnPersisted);
+        _process = new BankProcess(
+            new BankState(start.Ledger, start.BankKey, start.Deposit, (int)start.Lease.TotalMilliseconds, ReadBlock),
+            new EcdsaP256());
+    }
+
+    /// <summary>What happens, for logs and screens.</summary>
+    public BankEvents Events { get; } = new();
+
+    /// <summary>Database transactions so far.</summary>
+    public long Commits => _writer.Commits;
+
+    /// <summary>Names the ledger: the hash of its first block. Known from the first durable block on.</summary>
+    public Hash LedgerId { get; private set; }
+
+    /// <summary>Runs until told to stop, then makes durable what was ordered and closes the store.</summary>
+    /// <param name="stop">Says when to stop.</param>
+    /// <exception cref="Wire.Files.StoreFaultException">The disk failed; the bank cannot go on.</exception>
+    /// <exception cref="InvariantException">The program contradicts itself; it must not go on.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        _lastTick = _time.GetTimestamp();
+        Tick();
+        Task writing = _writer.RunAsync();
+        Task looping = LoopAsync();
+        Task ticking = TickAsync(_ended.Token);
+        await using CancellationTokenRegistration registration = stop.Register(() => Post(() => _stopping = true));
+        Task first = await Task.WhenAny(writing, looping);
+        try
+        {
+            await first;
+            _writer.Complete();
+            await writing;
+            CloseStore();
+        }
+        finally
+        {
+            _stopping = true;
+            await _ended.CancelAsync();
+            Events.Complete();
+            await ticking;
+        }
+    }
+
+    /// <summary>Reads the bank's state on the loop.</summary>
+    /// <param name="read">Takes a snapshot; must not keep what it was given.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    public Task<T> ReadAsync<T>(Func<BankProcess, T> read, CancellationToken cancel)
+    {
+        TaskCompletionSource<T> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool taken = TryPost(() => result.TrySetResult(read(_process)));
+        return taken ? result.Task.WaitAsync(cancel) : Task.FromException<T>(new BankBusyException());
+    }
+
+    /// <summary>Indexes of the durable blocks that concern an account.</summary>
+    /// <returns>Null when there is no such account.</returns>
+    public Task<long[]?> FindHistoryAsync(int account, long from, int limit, CancellationToken cancel) =>
+        ReadAsync(_ => _history.Find(account, from, limit), cancel);
+
+    /// <summary>Asks to make a client a member; its proof was checked.</summary>
+    public async Task<JoinResult> JoinAsync(JoinRequest request, CancellationToken cancel)
+    {
+        TaskCompletionSource<JoinResult> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        long call = Interlocked.Increment(ref _lastCall);
+        bool taken = TryPost(() =>
+        {
+            _joins[call] = result;
+            Step(new BankInput.Join(call, request));
+        });
+        if (!taken)
+        {
+            throw new BankBusyException();
+        }
+
+        try
+        {
+            return await result.Task.WaitAsync(cancel);
+        }
+        finally
+        {
+            Post(() => _joins.Remove(call));
+        }
+    }
+
+    /// <summary>A client's connection is up; it replaces an earlier one.</summary>
+    /// <returns>False when the bank takes nothing more at present.</returns>
+    public bool TryAttach(int client, IBankLink link) => TryPost(() =>
+    {
+        if (_links.TryGetValue(client, out IBankLink? earlier))
+        {
+            earlier.Close("replaced by a newer connection of the same client");
+        }
+
+        _links[client] = link;
+        Step(new BankInput.Connected(client));
+    });
+
+    /// <summary>A client's connection is down.</summary>
+    public void Detach(int client, IBankLink link) => Post(() =>
+    {
+        if (_links.TryGetValue(client, out IBankLink? current) && ReferenceEquals(current, link))
+        {
+            _links.Remove(client);
+            Step(new BankInput.Disconnected(client));
+        }
+    });
+
+    /// <summary>Something that came from outside.</summary>
+    /// <returns>False when the bank takes nothing more at present.</returns>
+    public bool TryReceive(BankInput input) => TryPost(() => Step(input));
+
+    private async Task LoopAsync()
+    {
+        while (!(_stopping && _undurable == 0))
+        {
+            Action work = await _inbox.Reader.ReadAsync(_ended.Token);
+            work();
+            while (_writer.Waiting > MaxWaitingBlocks)
+            {
+                await Task.Delay(RoomPeriod, _time, _ended.Token);
+            }
+        }
+
+        foreach (IBankLink link in _links.Values)
+        {
+            link.Close("the bank stops");
+        }
+    }
+
+    private void Step(BankInput input)
+    {
+        foreach (BankOutput output in _process.Step(input))
+        {
+            Dispatch(output);
+        }
+
+        if (LedgerId == default && _process.DurableCount > 0)
+        {
+            LedgerId = _process.Ledger.LedgerId;
+        }
+    }
+
+    private void Dispatch(BankOutput output)
+    {
+        switch (output)
+        {
+            case BankOutput.Persist persist:
+                _undurable += persist.Blocks.Count;
+                _writer.Add(persist);
+                break;
+            case BankOutput.Send send:
+                _links.GetValueOrDefault(send.Client)?.Send(send.Message);
+                break;
+            case BankOutput.AnswerJoin answer:
+                Answer(answer.Call, new JoinResult(answer.Answer, null));
+                break;
+            case BankOutput.RefuseJoin refusal:
+                Answer(refusal.Call, new JoinResult(null, refusal.Reason));
+                break;
+            case BankOutput.SignCheckpoint sign:
+                _ = Task.Run(() => Sign(sign));
+                break;
+            case BankOutput.Fetch fetch:
+                _ = FetchAsync(fetch);
+                break;
+            case BankOutput.Disconnect disconnect:
+                _links.GetValueOrDefault(disconnect.Client)?.Close("no longer wanted by the bank");
+                break;
+            case BankOutput.Tell tell:
+                Log(tell.Event);
+                Events.Publish(tell.Event);
+                break;
+            default:
+                throw new InvariantException("the outputs of the bank are closed");
+        }
+    }
+
+    private void Answer(long call, JoinResult result)
+    {
+        if (_joins.Remove(call, out TaskCompletionSource<JoinResult>? waiting))
+        {
+            waiting.TrySetResult(result);
+        }
+    }
+
+    private void Sign(BankOutput.SignCheckpoint wanted)
+    {
+        Checkpoint checkpoint = new(wanted.Index, wanted.Hash, _sign(wanted.Digest));
+        _writer.Add(checkpoint);
+        Post(() => Step(new BankInput.CheckpointSigned(checkpoint)));
+    }
+
+    private async Task FetchAsync(BankOutput.Fetch fetch)
+    {
+        BankInput result;
+        try
+        {
+            result = new BankInput.Fetched(fetch.From, await _fetch(fetch.Endpoint, fetch.From, _ended.Token));
+        }
+        catch (Exception fault) when (fault is not InvariantException)
+        {
+            LogFetchFailed(fetch.Endpoint, fault.Message);
+            result = new BankInput.FetchFailed();
+        }
+
+        Post(() => Step(result));
+    }
+
+    private void OnPersisted(LedgerBatch batch) => Post(() =>
+    {
+        for (int i = 0; i < batch.Blocks.Count; i++)
+        {
+            _history.Add(batch.From + i, batch.Blocks[i]);
+        }
+
+        if (batch.Blocks.Count > 0)
+        {
+            _undurable -= batch.Blocks.Count;
+            Step(new BankInput.Persisted(batch.From + batch.Blocks.Count - 1));
+        }
+    });
+
+    private Block ReadBlock(long index) => _store.Read(index, 1) is [var row]
+        ? Block.Decode(row.Bytes.Span)
+        : throw new InvariantException($"block {index} is durable");
+
+    // The last checkpoint covers everything, so that a stopped bank's folder proves its own end.
+    private void CloseStore()
+    {
+        if (_store.Count > 0 && _store.Checkpoint?.Index != _store.Count - 1)
+        {
+            long index = _store.Count - 1;
+            Hash hash = _process.Ledger.Hashes[index];
+            Signature signature = _sign(Checkpoint.Digest(_process.Ledger.LedgerId, index, hash));
+            _store.Append(new LedgerBatch(_store.Count, [], [], new Checkpoint(index, hash, signature)));
+        }
+
+        _store.Close();
+    }
+
+    private async Task TickAsync(CancellationToken stop)
+    {
+        using PeriodicTimer timer = new(TickPeriod, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop))
+            {
+                if (!Volatile.Read(ref _tickWaits))
+                {
+                    Volatile.Write(ref _tickWaits, true);
+                    Post(Tick);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The service has ended.
+        }
+    }
+
+    // While this process was stopped it heard nobody, so that time must not count against anybody's lease.
+    private void Tick()
+    {
+        Volatile.Write(ref _tickWaits, false);
+        long timestamp = _time.GetTimestamp();
+        _nowMs += Math.Min(_time.GetElapsedTime(_lastTick, timestamp).TotalMilliseconds, MaxTickStepMs);
+        _lastTick = timestamp;
+        Step(new BankInput.Tick((long)_nowMs, _time.GetUtcNow().ToUnixTimeMilliseconds()));
+    }
+
+    private bool TryPost(Action work)
+    {
+        if (_stopping || _inbox.Reader.Count >= InboxCapacity)
+        {
+            return false;
+        }
+
+        Post(work);
+        return true;
+    }
+
+    // What the bank itself has under way is bounded by what it began: it is never refused.
+    private void Post(Action work) => _inbox.Writer.TryWrite(work);
+}
