@@ -104,7 +104,17 @@ public sealed partial class BankService
     public Task<T> ReadAsync<T>(Func<BankProcess, T> read, CancellationToken cancel)
     {
         TaskCompletionSource<T> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        bool taken = TryPost(() => result.TrySetResult(read(_process)));
+        bool taken = TryPost(() =>
+        {
+            try
+            {
+                result.TrySetResult(read(_process));
+            }
+            catch (Exception fault) when (fault is not InvariantException)
+            {
+                result.TrySetException(fault);
+            }
+        });
         return taken ? result.Task.WaitAsync(cancel) : Task.FromException<T>(new BankBusyException());
     }
 
