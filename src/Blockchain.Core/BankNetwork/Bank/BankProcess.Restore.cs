@@ -179,27 +179,13 @@ public sealed partial class BankProcess
 
         int taken = TakeBack(count);
         Invariant.Holds(taken == count, "what this bank has signed may stand in its ledger");
-        HearMembers();
-    }
-
-    /// <summary>Members of the view that came back are heard as well, for one of them may hold still more.</summary>
-    private void HearMembers()
-    {
-        Phase = BankPhase.Gathering;
         _source = null;
-        _restored.Clear();
-        _gatherUntilMs = _nowMs + _state.LeaseMs;
         foreach (Source source in _sources.Values)
         {
             source.Failures = 0;
         }
 
-        foreach (int member in Ledger.Members)
-        {
-            Of(member).LastHeardMs = _nowMs;
-        }
-
-        LeaveGatheringWhenHeard();
+        HearMembers();
     }
 
     private void RestoreSigned(bool isEnd)

@@ -8,6 +8,7 @@ public sealed partial class BankProcess
     private readonly List<BankInput.Join> _waitingJoins = [];
     private readonly List<BankInput.Join> _undurableJoins = [];
     private readonly Dictionary<int, string> _leavers = [];
+    private readonly HashSet<int> _toHear = [];
     private long _gatherUntilMs;
     private bool _viewWanted;
     private string _cause = string.Empty;
@@ -22,23 +23,30 @@ public sealed partial class BankProcess
             return;
         }
 
-        // The old members keep their lease from now on, and are heard before anything is written: one of them may
-        // hold what a restored backup has lost.
+        HearMembers();
+    }
+
+    /// <summary>The members keep their lease from now on, and are heard before anything is written: one of them may hold
+    /// what a restored backup has lost, and blocks that come back may name further members that hold still more.</summary>
+    private void HearMembers()
+    {
+        Phase = BankPhase.Gathering;
+        _gatherUntilMs = _nowMs + _state.LeaseMs;
         foreach (int member in Ledger.Members)
         {
-            Of(member);
+            Of(member).LastHeardMs = _nowMs;
+            _toHear.Add(member);
         }
 
-        _gatherUntilMs = _nowMs + _state.LeaseMs;
         LeaveGatheringWhenHeard();
     }
 
-    private bool HasGathered =>
-        _nowMs >= _gatherUntilMs || Ledger.Members.All(member => Of(member).HasSpoken);
+    private bool HasGathered => _nowMs >= _gatherUntilMs || _toHear.All(member => Of(member).HasSpoken);
 
+    /// <summary>Requests are taken only in a view made after the start, so the one that came back must be durable first.</summary>
     private void LeaveGatheringWhenHeard()
     {
-        if (Phase == BankPhase.Gathering && HasGathered && !TryRestore())
+        if (Phase == BankPhase.Gathering && HasGathered && !TryRestore() && Ledger.ViewIndex < DurableCount)
         {
             Phase = BankPhase.Serving;
             _sources.Clear();
