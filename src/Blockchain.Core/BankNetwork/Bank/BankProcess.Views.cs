@@ -115,7 +115,7 @@ public sealed partial class BankProcess
             Presence presence = Of(account.Id);
             presence.LastHeardMs = _nowMs;
             presence.HasSpoken = true;
-            if (join.Request.Incarnation == presence.Incarnation && presence.JoinedEpoch > 0
+            if (join.Request.Incarnation == presence.JoinedIncarnation
                 && View is { } view && view.Epoch == Ledger.Epoch && Ledger.IsMember(account.Id))
             {
                 // The answer was lost: this life is in the view already.
@@ -208,7 +208,7 @@ public sealed partial class BankProcess
 
         presence.Incarnation = request.Incarnation;
         presence.Endpoint = request.Endpoint;
-        presence.JoinedEpoch = Ledger.Epoch + 1;
+        presence.JoinedIncarnation = request.Incarnation;
         presence.LastHeardMs = _nowMs;
         presence.HasSpoken = true;
     }

@@ -366,7 +366,8 @@ public sealed partial class BankProcess
         /// <summary>Whether it has said hello since the bank started, so that the bank knows what it holds.</summary>
         public bool HasSpoken { get; set; }
 
-        /// <summary>The view with which the present incarnation joined; 0 for none.</summary>
-        public int JoinedEpoch { get; set; }
+        /// <summary>The incarnation that has joined since the bank started; 0 for none. A later one may have said hello
+        /// already, but it is in no view until it joins (rule 11).</summary>
+        public long JoinedIncarnation { get; set; }
     }
 }
