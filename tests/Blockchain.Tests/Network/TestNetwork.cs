@@ -163,6 +163,15 @@ internal sealed partial class TestNetwork
         && (envelope.Message is T || (envelope.Message as Frame)?.Message is T))
         ?? throw new InvalidOperationException($"no {typeof(T).Name} is under way from {from} to {to}");
 
+    /// <summary>Delivers any message: frames in whatever order, what the bank and a client say to each other in its own.</summary>
+    public void DeliverAny(Random random)
+    {
+        Envelope any = _wire[random.Next(_wire.Count)];
+        Deliver(any.Message is Frame
+            ? any
+            : _wire.Find(other => other.From == any.From && other.To == any.To && other.Message is not Frame)!);
+    }
+
     public void Deliver(Envelope envelope)
     {
         _wire.Remove(envelope);
