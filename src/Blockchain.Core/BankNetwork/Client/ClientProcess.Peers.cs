@@ -32,6 +32,10 @@ public sealed partial class ClientProcess
         if (frame.Message is PeerMessage.Head head)
         {
             OnHead(frame.From, head.Checkpoint);
+            if (_links is null)
+            {
+                return;
+            }
         }
 
         foreach (Frame delivered in _links!.Receive(frame, _nowMs))
