@@ -41,6 +41,12 @@ internal sealed partial class TestNetwork
                     sign.Epoch, sign.Token, TestSignatures.Sign(client.Key, sign.Digest))));
                 break;
             case ClientOutput.Fetch fetch:
+                if (HoldFetches)
+                {
+                    _local.Enqueue((id, new ClientInput.FetchFailed()));
+                    break;
+                }
+
                 IEnumerable<Block> source = fetch.Source == Limits.Bank
                     ? _bankStored.Take((int)_bank.DurableCount)
                     : Clients[fetch.Source - 1].Stored;
@@ -63,7 +69,11 @@ internal sealed partial class TestNetwork
         {
             case ClientOutput.PersistIntent persist:
                 client.Intents.Add(persist.Transfer.Id, persist.Transfer);
-                _local.Enqueue((id, new ClientInput.IntentsPersisted(persist.Number)));
+                if (!HoldIntents)
+                {
+                    _local.Enqueue((id, new ClientInput.IntentsPersisted(persist.Number)));
+                }
+
                 break;
             case ClientOutput.ForgetIntent forget:
                 client.Intents.Remove(forget.Id);

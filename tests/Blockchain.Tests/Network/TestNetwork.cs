@@ -55,6 +55,15 @@ internal sealed partial class TestNetwork
     /// <summary>Whether the bank's disk waits with its answer.</summary>
     public bool HoldBankDisk { get; set; }
 
+    /// <summary>Whether the clients' disks wait with their answer about intents.</summary>
+    public bool HoldIntents { get; set; }
+
+    /// <summary>Whether every request for blocks fails.</summary>
+    public bool HoldFetches { get; set; }
+
+    /// <summary>Clients that stand still: their messages and inputs wait.</summary>
+    public HashSet<int> Paused { get; } = [];
+
     /// <summary>Pairs without a direct connection, the lower number first.</summary>
     public HashSet<(int Low, int High)> Cut { get; } = [];
 
@@ -125,17 +134,31 @@ internal sealed partial class TestNetwork
         Feed(Limits.Bank, new BankInput.Tick(NowMs, NowMs));
         for (int i = 1; i <= Clients.Count; i++)
         {
-            Feed(i, new ClientInput.Tick(NowMs));
+            if (!Paused.Contains(i))
+            {
+                Feed(i, new ClientInput.Tick(NowMs));
+            }
         }
     }
 
-    /// <summary>Time passes in small steps, with all messages delivered.</summary>
-    public void RunFor(long ms)
+    /// <summary>Time passes in small steps, with all messages delivered but those to hold or to lose.</summary>
+    public void RunFor(long ms, Func<Envelope, bool>? hold = null, Func<Envelope, bool>? lose = null)
     {
         for (long end = NowMs + ms; NowMs < end;)
         {
             Tick();
-            Run();
+            _wire.RemoveAll(envelope => lose?.Invoke(envelope) ?? false);
+            Run(envelope => !(hold?.Invoke(envelope) ?? false) && !(lose?.Invoke(envelope) ?? false));
+        }
+    }
+
+    /// <summary>Time passes until such a message is under way, with everything else delivered.</summary>
+    public void RunUntil<T>(int from, int to)
+    {
+        for (int i = 0; i < 1_000 && !_wire.Exists(Is<T>(from, to)); i++)
+        {
+            Tick();
+            Run(envelope => !Is<T>(from, to)(envelope));
         }
     }
 
@@ -144,7 +167,7 @@ internal sealed partial class TestNetwork
     {
         for (int i = 0; i < MaxDeliveries; i++)
         {
-            if (_wire.Find(envelope => only?.Invoke(envelope) ?? true) is not { } next)
+            if (_wire.Find(envelope => !Paused.Contains(envelope.To) && (only?.Invoke(envelope) ?? true)) is not { } next)
             {
                 return;
             }
@@ -159,8 +182,7 @@ internal sealed partial class TestNetwork
     public void Deliver<T>(int from, int to) => Deliver(Find<T>(from, to));
 
     /// <summary>The oldest message of this kind under way from one process to another.</summary>
-    public Envelope Find<T>(int from, int to) => _wire.Find(envelope => envelope.From == from && envelope.To == to
-        && (envelope.Message is T || (envelope.Message as Frame)?.Message is T))
+    public Envelope Find<T>(int from, int to) => _wire.Find(Is<T>(from, to))
         ?? throw new InvalidOperationException($"no {typeof(T).Name} is under way from {from} to {to}");
 
     /// <summary>Delivers any message: frames in whatever order, what the bank and a client say to each other in its own.</summary>
@@ -246,6 +268,9 @@ internal sealed partial class TestNetwork
         Flush();
         Feed(Limits.Bank, new BankInput.Tick(NowMs, NowMs));
     }
+
+    private static Predicate<Envelope> Is<T>(int from, int to) => envelope => envelope.From == from && envelope.To == to
+        && (envelope.Message is T || (envelope.Message as Frame)?.Message is T);
 
     private void StartBank()
     {
