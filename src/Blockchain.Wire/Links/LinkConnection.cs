@@ -1,0 +1,186 @@
+using System.Net.WebSockets;
+using Blockchain.Core.BankNetwork;
+using Blockchain.Core.Kernel;
+
+namespace Blockchain.Wire.Links;
+
+/// <summary>
+/// Frames over one WebSocket: one outbox, one write in flight, and everything that waits goes into the next write
+/// (`bank-network.md`, "Links"). Sending never blocks; a peer that does not read is cut off rather than waited for.
+/// </summary>
+public sealed class LinkConnection(WebSocket socket)
+{
+    private readonly Outbox _outbox = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _failed = new();
+    private Goodbye? _goodbye;
+    private string? _fault;
+    private long _framesSent;
+    private long _writesSent;
+
+    /// <summary>Frames written so far.</summary>
+    public long FramesSent => Interlocked.Read(ref _framesSent);
+
+    /// <summary>Writes they took.</summary>
+    public long WritesSent => Interlocked.Read(ref _writesSent);
+
+    /// <summary>Puts a frame into the outbox. Any thread may; dropped when the link is ending.</summary>
+    /// <param name="frame">1 to <see cref="Limits.FrameBytes"/> bytes, which the caller must not change afterwards.</param>
+    public void Send(ReadOnlyMemory<byte> frame)
+    {
+        Invariant.Holds(frame.Length is > 0 and <= Limits.FrameBytes, "a frame has 1 to 1,048,576 bytes");
+        if (Volatile.Read(ref _goodbye) is null && !_outbox.TryAdd(frame))
+        {
+            Fail($"the other side does not read: more than {LinkLimits.OutboxBytes} bytes wait for it");
+        }
+    }
+
+    /// <summary>
+    /// Reads and writes until the link ends; called once. Completes when either side closed it in good order.
+    /// </summary>
+    /// <param name="onFrame">Gets each frame, in order; the bytes are valid during the call only. A
+    /// <see cref="FormatFaultException"/> that it throws closes the link with that reason.</param>
+    /// <param name="cancellationToken">Cuts the link without a goodbye.</param>
+    /// <exception cref="LinkFaultException">The link was lost, or one side broke the rules; says which and why.</exception>
+    /// <exception cref="OperationCanceledException">It was cut by <paramref name="cancellationToken"/>.</exception>
+    public async Task RunAsync(Action<ReadOnlyMemory<byte>> onFrame, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource stop =
+            CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _failed.Token);
+        Task writer = WriteAsync(stop.Token);
+        try
+        {
+            await ReadAsync(onFrame, writer, stop.Token);
+            await SayGoodbyeAsync(new Goodbye(WebSocketCloseStatus.NormalClosure, string.Empty), writer, stop.Token);
+        }
+        catch (Exception end) when (IsEnd(end))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Volatile.Read(ref _fault) is not null || Volatile.Read(ref _goodbye) is null)
+            {
+                throw new LinkFaultException(Volatile.Read(ref _fault) ?? "the connection was lost", end);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            if (socket.State != WebSocketState.Closed)
+            {
+                socket.Abort();
+            }
+
+            await writer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _ended.TrySetResult();
+        }
+    }
+
+    /// <summary>Writes what waits, says goodbye, and completes when <see cref="RunAsync"/> has ended, after two seconds
+    /// at the latest. Calling it again only waits.</summary>
+    /// <param name="reason">For the other side's log.</param>
+    public async Task CloseAsync(string reason)
+    {
+        Interlocked.CompareExchange(
+            ref _goodbye, new Goodbye(WebSocketCloseStatus.NormalClosure, reason), null);
+        _outbox.Wake();
+        Task timeout = Task.Delay(LinkLimits.CloseTimeout);
+        if (await Task.WhenAny(_ended.Task, timeout) == timeout)
+        {
+            socket.Abort();
+        }
+    }
+
+    private async Task ReadAsync(Action<ReadOnlyMemory<byte>> onFrame, Task writer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await new FrameReader(socket).RunAsync(onFrame, cancellationToken);
+        }
+        catch (Exception fault) when (fault is LinkFaultException or FormatFaultException)
+        {
+            Volatile.Write(ref _fault, fault.Message);
+            await SayGoodbyeAsync(new Goodbye(WebSocketCloseStatus.PolicyViolation, fault.Message), writer, cancellationToken);
+            await DrainAsync(cancellationToken);
+            throw fault as LinkFaultException ?? new LinkFaultException(fault.Message, fault);
+        }
+
+        if (socket.CloseStatus is { } status and not WebSocketCloseStatus.NormalClosure
+            and not WebSocketCloseStatus.EndpointUnavailable)
+        {
+            throw new LinkFaultException($"the other side closed the link ({status}): {socket.CloseStatusDescription}");
+        }
+    }
+
+    // A connection that is cut while bytes of the other side lie unread is reset, and the reason is lost on the way.
+    private async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(LinkLimits.CloseTimeout);
+        byte[] scratch = new byte[LinkLimits.PrefixBytes << 10];
+        try
+        {
+            while ((await socket.ReceiveAsync(scratch.AsMemory(), timeout.Token)).MessageType != WebSocketMessageType.Close)
+            {
+            }
+        }
+        catch (Exception end) when (IsEnd(end))
+        {
+            // Long enough: the reason is what matters, and it is known here.
+        }
+    }
+
+    private static bool IsEnd(Exception end) =>
+        end is WebSocketException or OperationCanceledException or ObjectDisposedException;
+
+    // The writer owns the sending half of the socket, so it says goodbye too.
+    private async Task SayGoodbyeAsync(Goodbye goodbye, Task writer, CancellationToken cancellationToken)
+    {
+        Interlocked.CompareExchange(ref _goodbye, goodbye, null);
+        _outbox.Wake();
+        try
+        {
+            await writer.WaitAsync(LinkLimits.CloseTimeout, cancellationToken);
+        }
+        catch (Exception end) when (end is TimeoutException or WebSocketException or ObjectDisposedException)
+        {
+            // The other side need not hear it: what follows cuts the connection.
+        }
+    }
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await _outbox.WaitAsync(cancellationToken);
+                Goodbye? goodbye = Volatile.Read(ref _goodbye);
+                ReadOnlyMemory<byte> message;
+                while (!(message = _outbox.Take(out int frames)).IsEmpty)
+                {
+                    await socket.SendAsync(message, WebSocketMessageType.Binary, endOfMessage: true, cancellationToken);
+                    Interlocked.Add(ref _framesSent, frames);
+                    Interlocked.Increment(ref _writesSent);
+                }
+
+                if (goodbye is not null)
+                {
+                    await socket.CloseOutputAsync(goodbye.Status, LinkLimits.Cut(goodbye.Reason), cancellationToken);
+                    return;
+                }
+            }
+        }
+        catch (WebSocketException lost)
+        {
+            Fail("the connection was lost: " + lost.Message);
+            throw;
+        }
+    }
+
+    private void Fail(string reason)
+    {
+        Interlocked.CompareExchange(ref _fault, reason, null);
+        _ = _failed.CancelAsync();
+    }
+
+    private sealed record Goodbye(WebSocketCloseStatus Status, string Reason);
+}

@@ -1,0 +1,48 @@
+using Blockchain.Core.BankNetwork;
+
+namespace Blockchain.Wire.Links;
+
+/// <summary>Every limit of a connection, in one place.</summary>
+public static class LinkLimits
+{
+    /// <summary>Bytes that wait to be written. A peer that does not read for so long is cut off; what it missed is sent
+    /// again when it comes back.</summary>
+    public const int OutboxBytes = 16 << 20;
+
+    /// <summary>Bytes in front of a frame that give its length, big-endian.</summary>
+    public const int PrefixBytes = 4;
+
+    /// <summary>Bytes of one WebSocket message: one frame of the largest size, or many small ones.</summary>
+    public const int MessageBytes = Limits.FrameBytes + 4_096;
+
+    /// <summary>Bytes of a reason in a closing message (RFC 6455, section 5.5: 125 with the status).</summary>
+    public const int ReasonBytes = 123;
+
+    /// <summary>Bytes of one message of the handshake.</summary>
+    public const int HandshakeBytes = 512;
+
+    /// <summary>How long the handshake may take.</summary>
+    public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the other side may take to say goodbye too.</summary>
+    public static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>Cuts a reason to what a closing message can carry.</summary>
+    internal static string Cut(string reason)
+    {
+        int bytes = 0;
+        int end = 0;
+        foreach (System.Text.Rune rune in reason.EnumerateRunes())
+        {
+            if (bytes + rune.Utf8SequenceLength > ReasonBytes)
+            {
+                break;
+            }
+
+            bytes += rune.Utf8SequenceLength;
+            end += rune.Utf16SequenceLength;
+        }
+
+        return reason[..end];
+    }
+}
