@@ -1,0 +1,85 @@
+using System.Net.WebSockets;
+using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Keys;
+using Blockchain.Wire.Links;
+using Microsoft.Extensions.Logging;
+
+namespace Blockchain.Client.Hosting;
+
+/// <summary>Keeps the link to the bank: dials, proves who this is, and dials again when it breaks.</summary>
+internal sealed class BankLink(
+    Uri address, KeyPair keys, Membership membership, Inbox inbox, DelayLine delay, TimeProvider time, ILogger logger)
+{
+    private readonly Uri _address = Dialing.LinkAddress(address);
+    private volatile LinkConnection? _connection;
+
+    /// <summary>Whether the link is up.</summary>
+    public bool IsUp => _connection is not null;
+
+    /// <summary>Sends a message; dropped when the link is down, and said again by the process when it is up.</summary>
+    public void Send(ToBank message) => _connection?.Send(MessageCodec.Encode(message));
+
+    /// <summary>Keeps the link until it is told to stop.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        Standing standing = await membership.WhenKnownAsync(cancellationToken).ConfigureAwait(false);
+        Backoff backoff = new(time);
+        string lastReason = string.Empty;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            string? reason = await ConnectAsync(standing, backoff, cancellationToken).ConfigureAwait(false);
+            if (reason is not null && reason != lastReason)
+            {
+                ClientLog.LinkDown(logger, "the bank", reason);
+            }
+
+            lastReason = reason ?? string.Empty;
+            await backoff.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>One connection from its beginning to its end.</summary>
+    /// <returns>Why it ended, or why it did not begin.</returns>
+    private async Task<string?> ConnectAsync(Standing standing, Backoff backoff, CancellationToken cancellationToken)
+    {
+        using ClientWebSocket socket = new();
+        try
+        {
+            await Dialing.DialAsync(
+                socket, _address, standing, keys, Limits.Bank, standing.BankKey, time, cancellationToken).ConfigureAwait(false);
+            LinkConnection connection = new(socket);
+            _connection = connection;
+            backoff.Reset();
+            ClientLog.LinkUp(logger, "the bank");
+            await inbox.PostAsync(new ClientInput.BankConnected(), cancellationToken).ConfigureAwait(false);
+            await connection.RunAsync(OnFrame, cancellationToken).ConfigureAwait(false);
+            return "the bank closed it";
+        }
+        catch (Exception fault) when (Dialing.IsExpected(fault) && !cancellationToken.IsCancellationRequested)
+        {
+            return fault.Message;
+        }
+        finally
+        {
+            if (_connection is not null)
+            {
+                _connection = null;
+                inbox.Post(new ClientInput.BankDisconnected());
+            }
+        }
+    }
+
+    private void OnFrame(ReadOnlyMemory<byte> bytes)
+    {
+        FromBank message = MessageCodec.DecodeFromBank(bytes.Span);
+        ClientInput input = new ClientInput.FromBank(message);
+        if (message is FromBank.Relayed)
+        {
+            delay.Post(input);
+        }
+        else
+        {
+            inbox.Post(input);
+        }
+    }
+}

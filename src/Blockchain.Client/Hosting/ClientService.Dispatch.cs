@@ -1,0 +1,120 @@
+using Blockchain.Core.BankNetwork;
+using Blockchain.Core.Kernel;
+
+namespace Blockchain.Client.Hosting;
+
+/// <content>Does what the process asks for. Nothing here waits for a network; what comes of it returns as input.</content>
+public sealed partial class ClientService
+{
+    private async ValueTask DispatchAsync(ClientOutput output)
+    {
+        switch (output)
+        {
+            case ClientOutput.ToPeer send:
+                _peers.Send(send.Frame);
+                break;
+            case ClientOutput.ToBank send:
+                _bank.Send(send.Message);
+                break;
+            case ClientOutput.Store store:
+                _membership.Learn(store.Blocks);
+                await _chain.AppendAsync(store).ConfigureAwait(false);
+                break;
+            case ClientOutput.StoreCheckpoint keep:
+                await _chain.KeepAsync(keep.Checkpoint).ConfigureAwait(false);
+                break;
+            case ClientOutput.PersistIntent persist:
+                _intents.Accept(persist.Number, persist.Transfer);
+                break;
+            case ClientOutput.ForgetIntent forget:
+                _intents.Settle(forget.Id);
+                break;
+            case ClientOutput.Sign sign:
+                Spawn(() => SignAsync(sign));
+                break;
+            case ClientOutput.Connect connect:
+                _peers.Keep(connect.Peers);
+                break;
+            case ClientOutput.Join join:
+                Spawn(() => JoinAsync(join.Request));
+                break;
+            case ClientOutput.Fetch fetch:
+                Spawn(() => FetchAsync(fetch));
+                break;
+            case ClientOutput.Tell tell:
+                Tell(tell.Event);
+                break;
+            default:
+                throw new InvariantException("the outputs of a client are closed");
+        }
+    }
+
+    // The process has one join, one fetch and one signature under way at most, so these are few.
+    private void Spawn(Func<Task> work) => _ = Task.Run(() => Guard(work), CancellationToken.None);
+
+    private async Task SignAsync(ClientOutput.Sign sign)
+    {
+        Signature signature = _folder.Keys.Sign(sign.Digest);
+        await _inbox.PostAsync(new ClientInput.RequestSigned(sign.Epoch, sign.Token, signature), _stop.Token)
+            .ConfigureAwait(false);
+    }
+
+    private async Task JoinAsync(JoinRequest request)
+    {
+        ClientInput answer;
+        try
+        {
+            answer = await _calls.JoinAsync(request, _stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (BankCalls.IsExpected(fault) && !_stop.IsCancellationRequested)
+        {
+            ClientLog.JoinFailed(_logger, fault.Message);
+            answer = new ClientInput.JoinFailed(null);
+        }
+
+        await _inbox.PostAsync(answer, _stop.Token).ConfigureAwait(false);
+    }
+
+    private async Task FetchAsync(ClientOutput.Fetch fetch)
+    {
+        ClientInput answer;
+        try
+        {
+            IReadOnlyList<Block> blocks = fetch.Source == Limits.Bank
+                ? await _calls.FetchAsync(fetch.From, _stop.Token).ConfigureAwait(false)
+                : await _calls.FetchFromAsync(_membership.EndpointOf(fetch.Source), fetch.From, _stop.Token).ConfigureAwait(false);
+            answer = new ClientInput.Fetched(fetch.From, blocks);
+        }
+        catch (Exception fault) when (BankCalls.IsExpected(fault) && !_stop.IsCancellationRequested)
+        {
+            ClientLog.FetchFailed(_logger, fetch.From, fetch.Source, fault.Message);
+            answer = new ClientInput.FetchFailed();
+        }
+
+        await _inbox.PostAsync(answer, _stop.Token).ConfigureAwait(false);
+    }
+
+    private void Tell(ClientEvent happened)
+    {
+        ClientLog.Happened(_logger, _process.Clock, happened.ToString());
+        switch (happened)
+        {
+            case ClientEvent.Accepted accepted:
+                Answer(accepted.Transfer.Id, null);
+                break;
+            case ClientEvent.Rejected rejected:
+                _history?.Rejected(rejected.Id);
+                Answer(rejected.Id, rejected.Reason);
+                break;
+            case ClientEvent.Settled settled:
+                _history?.Returned(settled);
+                Settle(settled);
+                break;
+            case ClientEvent.Evicted when _leaving:
+                _left.TrySetResult();
+                break;
+        }
+
+        _events.Publish(happened);
+    }
+}

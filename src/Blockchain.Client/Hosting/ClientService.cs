@@ -1,0 +1,242 @@
+using Blockchain.Client.Storage;
+using Blockchain.Core.BankNetwork;
+using Blockchain.Core.Kernel;
+using Blockchain.Wire.Files;
+using Microsoft.Extensions.Logging;
+
+namespace Blockchain.Client.Hosting;
+
+/// <summary>
+/// One life of a client: the loop around its <see cref="ClientProcess"/>, and everything that the process asks for: links,
+/// files, signatures, calls to the bank. Only the loop touches the process; everything else posts to the inbox.
+/// </summary>
+public sealed partial class ClientService : IClientSession, IAsyncDisposable
+{
+    private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(2);
+
+    private readonly ClientOptions _options;
+    private readonly ClientFolder _folder;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ClientProcess _process;
+    private readonly Inbox _inbox = new();
+    private readonly EventHub _events = new();
+    private readonly Membership _membership = new();
+    private readonly DelayLine _delay;
+    private readonly ChainWriter _chain;
+    private readonly IntentWriter _intents;
+    private readonly BankLink _bank;
+    private readonly PeerLinks _peers;
+    private readonly BankCalls _calls;
+    private readonly HistoryWriter? _history;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _startedAt;
+    private Task _running = Task.CompletedTask;
+    private Exception? _failure;
+
+    internal ClientService(ClientOptions options, ClientFolder folder, string endpoint, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _folder = folder;
+        _time = time;
+        _logger = logger;
+        _startedAt = time.GetTimestamp();
+        _process = new ClientProcess(StateOf(options, folder, endpoint), new EcdsaP256());
+        _delay = new DelayLine(options.Delay, _inbox, time);
+        _chain = new ChainWriter(folder);
+        _intents = new IntentWriter(folder.Intents, _inbox);
+        _bank = new BankLink(options.Bank, folder.Keys, _membership, _inbox, _delay, time, logger);
+        _peers = new PeerLinks(folder.Keys, _membership, _inbox, _delay, time, logger);
+        _calls = new BankCalls(options.Bank, folder.Keys);
+        _history = options.History is { } path ? new HistoryWriter(path, folder.Identity.Name, time) : null;
+        _membership.Learn(folder.Ledger);
+        if (folder.Identity is { Id: > 0, Ledger: { } ledger, BankKey: { } bankKey })
+        {
+            _membership.Learn(new Standing(folder.Identity.Id, ledger, bankKey));
+        }
+
+        ClientLog.Starts(
+            logger, folder.Identity.Name, folder.Incarnation, folder.Ledger.Count, folder.OpenIntents.Count, endpoint,
+            BankAddress);
+    }
+
+    /// <summary>Name of the client.</summary>
+    public string Name => _folder.Identity.Name;
+
+    /// <summary>The client's data folder.</summary>
+    public string FolderPath => _folder.Path;
+
+    /// <summary>Completes when the client has stopped; fails with what stopped it, when that was a fault.</summary>
+    public Task Completion => _running;
+
+    internal PeerLinks Peers => _peers;
+
+    /// <summary>Ends a subscription before the client stops.</summary>
+    public void Unsubscribe(System.Threading.Channels.ChannelReader<ClientEvent> events) => _events.Unsubscribe(events);
+
+    internal void Start() => _running = Task.Run(RunAsync);
+
+    /// <summary>Stops without leaving the view, as a crash would, but with everything written.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _calls.Dispose();
+        _folder.Dispose();
+        _stop.Dispose();
+    }
+
+    private static ClientState StateOf(ClientOptions options, ClientFolder folder, string endpoint) => new()
+    {
+        Name = folder.Identity.Name,
+        PublicKey = folder.Keys.PublicKey,
+        Incarnation = folder.Incarnation,
+        Endpoint = endpoint,
+        Ledger = folder.Ledger,
+        Checkpoint = folder.Mark?.Checkpoint,
+        Intents = folder.OpenIntents,
+        MaxBatch = options.MaxBatch,
+        DelayMs = (int)options.Delay.TotalMilliseconds,
+    };
+
+    private async Task RunAsync()
+    {
+        Task writers = Task.WhenAll(Guard(_chain.RunAsync), Guard(_intents.RunAsync));
+        Task links = Task.WhenAll(
+            Guard(() => _bank.RunAsync(_stop.Token)), Guard(() => _delay.RunAsync(_stop.Token)), Guard(TickAsync));
+        await Guard(LoopAsync).ConfigureAwait(false);
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _inbox.Close();
+        _peers.Dispose();
+        await links.ConfigureAwait(false);
+        _intents.Close();
+        _chain.Close();
+        await writers.ConfigureAwait(false);
+        CancelWaiters();
+        _events.Close();
+        _history?.Dispose();
+        _left.TrySetResult();
+        if (_failure is not null)
+        {
+            throw _failure;
+        }
+
+        ClientLog.Stopped(_logger);
+    }
+
+    /// <summary>Runs a part of the client; whatever it fails with stops the client, loudly.</summary>
+    private async Task Guard(Func<Task> part)
+    {
+        try
+        {
+            await part().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Asked to stop.
+        }
+        catch (Exception fault)
+        {
+            Fail(fault);
+        }
+    }
+
+    private void Fail(Exception fault)
+    {
+        if (Interlocked.CompareExchange(ref _failure, fault, null) is null)
+        {
+            ClientLog.Fails(_logger, fault.Message, fault);
+        }
+
+        _stop.Cancel();
+    }
+
+    private async Task TickAsync()
+    {
+        using PeriodicTimer timer = new(TickEvery, _time);
+        do
+        {
+            long nowMs = (long)_time.GetElapsedTime(_startedAt).TotalMilliseconds;
+            await _inbox.PostAsync(new ClientInput.Tick(nowMs), _stop.Token).ConfigureAwait(false);
+        }
+        while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false));
+    }
+
+    private async Task LoopAsync()
+    {
+        await foreach (InboxItem item in _inbox.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+        {
+            if (item.Look is { } look)
+            {
+                look(_process);
+            }
+            else if (item.Input is { } input)
+            {
+                await StepAsync(input).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask StepAsync(ClientInput input)
+    {
+        Witness(input);
+        long before = _process.Clock;
+        IReadOnlyList<ClientOutput> outputs = _process.Step(input);
+        if (_logger.IsEnabled(LogLevel.Debug) && (outputs.Count > 0 || _process.Clock != before))
+        {
+            ClientLog.In(_logger, before, _process.Clock, input.ToString());
+        }
+
+        for (int i = 0; i < outputs.Count; i++)
+        {
+            if (_logger.IsEnabled(LogLevel.Debug) && outputs[i] is not ClientOutput.Tell)
+            {
+                ClientLog.Out(_logger, _process.Clock, Describe(outputs[i]));
+            }
+
+            await DispatchAsync(outputs[i]).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Notes what the links need to know, before the process acts on it.</summary>
+    private void Witness(ClientInput input)
+    {
+        switch (input)
+        {
+            case ClientInput.Joined { Answer: var answer }:
+                Recognise(answer);
+                _membership.Learn(answer.View);
+                break;
+            case ClientInput.FromBank { Message: FromBank.NewView view }:
+                _membership.Learn(view.View);
+                break;
+            case ClientInput.Submit submit:
+                _history?.Invoked(submit);
+                break;
+        }
+    }
+
+    /// <summary>The bank that answers must be the one that this folder belongs to.</summary>
+    private void Recognise(JoinAccepted answer)
+    {
+        ClientIdentity known = _folder.Identity;
+        if (known.Ledger is { } ledger && (ledger != answer.Ledger || known.BankKey != answer.BankKey))
+        {
+            throw new StoreFaultException(
+                $"the data folder {_folder.Path} belongs to another ledger than that of the bank at {BankAddress}. "
+                + "Give the address of its own bank, or another --name.");
+        }
+
+        _folder.Update(known with { Id = answer.Id, Ledger = answer.Ledger, BankKey = answer.BankKey });
+        _membership.Learn(new Standing(answer.Id, answer.Ledger, answer.BankKey));
+    }
+
+    private static string Describe(ClientOutput output) => output switch
+    {
+        ClientOutput.Store store => $"Store {store.From}..{store.From + store.Blocks.Count - 1}",
+        ClientOutput.ToPeer peer => $"ToPeer {peer.Frame}",
+        _ => output.ToString(),
+    };
+}

@@ -1,0 +1,232 @@
+using System.Net.WebSockets;
+using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Keys;
+using Blockchain.Wire.Links;
+using Microsoft.Extensions.Logging;
+
+namespace Blockchain.Client.Hosting;
+
+/// <summary>
+/// The direct links to the other members. Of two, the one with the higher number dials, so that there is one connection
+/// and not two; a newer one takes the place of an older one, which may be a corpse that nobody has noticed yet.
+/// </summary>
+internal sealed class PeerLinks(
+    KeyPair keys, Membership membership, Inbox inbox, DelayLine delay, TimeProvider time, ILogger logger) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, LinkConnection> _connections = [];
+    private readonly Dictionary<int, CancellationTokenSource> _dials = [];
+    private readonly CancellationTokenSource _stop = new();
+
+    // Orders what the loop is told about connections. Not the gate: the loop takes that one, and must never wait for
+    // somebody who waits for room in the loop's inbox.
+    private readonly SemaphoreSlim _news = new(1, 1);
+
+    /// <summary>Sends on the direct link; dropped when there is none, and sent again by the process.</summary>
+    public void Send(Frame frame)
+    {
+        LinkConnection? connection;
+        lock (_gate)
+        {
+            _connections.TryGetValue(frame.To, out connection);
+        }
+
+        connection?.Send(MessageCodec.Encode(frame));
+    }
+
+    /// <summary>Keeps links with these peers and no others.</summary>
+    public void Keep(IReadOnlyList<MemberInfo> peers)
+    {
+        int self = membership.Standing!.Id;
+        HashSet<int> wanted = [.. peers.Select(peer => peer.Id)];
+        List<LinkConnection> closing = [];
+        lock (_gate)
+        {
+            foreach (int peer in _dials.Keys.Where(peer => !wanted.Contains(peer)).ToArray())
+            {
+                _dials.Remove(peer, out CancellationTokenSource? dial);
+                dial!.Cancel();
+            }
+
+            closing.AddRange(_connections.Where(pair => !wanted.Contains(pair.Key)).Select(pair => pair.Value));
+            foreach (int peer in wanted.Where(peer => peer < self && !_dials.ContainsKey(peer)))
+            {
+                CancellationTokenSource dial = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+                _dials.Add(peer, dial);
+                _ = Task.Run(() => DialAsync(peer, dial.Token), CancellationToken.None);
+            }
+        }
+
+        foreach (LinkConnection connection in closing)
+        {
+            _ = CloseAsync(connection, "not in the same view");
+        }
+    }
+
+    /// <summary>Takes a connection that another process has begun, until it ends.</summary>
+    public async Task AcceptAsync(WebSocket socket, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (membership.Standing is not { } self)
+            {
+                throw new LinkFaultException("this client has not joined yet");
+            }
+
+            using CancellationTokenSource both =
+                CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
+            int peer = await ProveAsync(socket, self, both.Token).ConfigureAwait(false);
+            await RunAsync(peer, socket, both.Token).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (Dialing.IsExpected(fault))
+        {
+            ClientLog.Refused(logger, fault.Message);
+        }
+    }
+
+    /// <summary>Closes all links for good.</summary>
+    public void Dispose() => _stop.Cancel();
+
+    private async Task<int> ProveAsync(WebSocket socket, Standing self, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource patience = new(Dialing.Patience, time);
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        return await Handshake.AcceptAsync(
+            socket, self.Ledger, self.Id, keys, peer => peer > self.Id ? membership.KeyOf(peer) : null, both.Token)
+            .ConfigureAwait(false);
+    }
+
+    private async Task DialAsync(int peer, CancellationToken cancellationToken)
+    {
+        Backoff backoff = new(time);
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                await DialOnceAsync(peer, backoff, cancellationToken).ConfigureAwait(false);
+                await backoff.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The peer is no longer in the view, or the client stops.
+        }
+    }
+
+    private async Task DialOnceAsync(int peer, Backoff backoff, CancellationToken cancellationToken)
+    {
+        if (membership.EndpointOf(peer) is not { } endpoint || membership.KeyOf(peer) is not { } key)
+        {
+            return;
+        }
+
+        using ClientWebSocket socket = new();
+        try
+        {
+            await Dialing.DialAsync(
+                socket, Dialing.LinkAddress(endpoint), membership.Standing!, keys, peer, key, time, cancellationToken)
+                .ConfigureAwait(false);
+            backoff.Reset();
+            await RunAsync(peer, socket, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (Dialing.IsExpected(fault) && !cancellationToken.IsCancellationRequested)
+        {
+            // The next attempt follows; what ended a link that stood has been logged with it.
+        }
+    }
+
+    private async Task RunAsync(int peer, WebSocket socket, CancellationToken cancellationToken)
+    {
+        LinkConnection connection = new(socket);
+        LinkConnection? replaced = await AddAsync(peer, connection, cancellationToken).ConfigureAwait(false);
+        if (replaced is not null)
+        {
+            _ = CloseAsync(replaced, "replaced by a newer connection");
+        }
+
+        ClientLog.LinkUp(logger, Name(peer));
+        string reason = "the peer closed it";
+        try
+        {
+            await connection.RunAsync(bytes => OnFrame(peer, bytes), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (Dialing.IsExpected(fault))
+        {
+            reason = fault.Message;
+        }
+
+        ClientLog.LinkDown(logger, Name(peer), reason);
+        await RemoveAsync(peer, connection).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a connection the one to its peer, and says so.</summary>
+    /// <returns>The connection whose place it took.</returns>
+    private async Task<LinkConnection?> AddAsync(int peer, LinkConnection connection, CancellationToken cancellationToken)
+    {
+        await _news.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            LinkConnection? replaced;
+            lock (_gate)
+            {
+                _connections.Remove(peer, out replaced);
+                _connections.Add(peer, connection);
+            }
+
+            await inbox.PostAsync(new ClientInput.PeerConnected(peer), cancellationToken).ConfigureAwait(false);
+            return replaced;
+        }
+        finally
+        {
+            _news.Release();
+        }
+    }
+
+    private async Task RemoveAsync(int peer, LinkConnection connection)
+    {
+        await _news.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            lock (_gate)
+            {
+                if (!_connections.TryGetValue(peer, out LinkConnection? current) || current != connection)
+                {
+                    return;
+                }
+
+                _connections.Remove(peer);
+            }
+
+            await inbox.PostAsync(new ClientInput.PeerDisconnected(peer), CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            _news.Release();
+        }
+    }
+
+    private void OnFrame(int peer, ReadOnlyMemory<byte> bytes)
+    {
+        Frame frame = MessageCodec.DecodeFrame(bytes.Span);
+        if (frame.From != peer)
+        {
+            throw new LinkFaultException($"client {peer} sent a frame that says it is from {frame.From}");
+        }
+
+        delay.Post(new ClientInput.FromPeer(frame));
+    }
+
+    private static async Task CloseAsync(LinkConnection connection, string reason)
+    {
+        try
+        {
+            await connection.CloseAsync(reason).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (Dialing.IsExpected(fault) || fault is ObjectDisposedException)
+        {
+            // It is down, which is what was wanted.
+        }
+    }
+
+    private static string Name(int peer) => $"client {peer}";
+}

@@ -1,0 +1,56 @@
+using Blockchain.Core.BankNetwork;
+using Blockchain.Core.Kernel;
+
+namespace Blockchain.Client.Storage;
+
+/// <summary>Audits the files of a client from their first byte, without changing them: also while the client runs.</summary>
+public static class ChainAudit
+{
+    /// <summary>Reads and judges the chain in a client's folder.</summary>
+    /// <param name="folder">The client's folder.</param>
+    /// <param name="atMost">The most blocks to read: what was stored when the audit began.</param>
+    /// <param name="isTorn">Whether the file breaks off in the middle of a record, behind everything that was promised.</param>
+    /// <param name="cancellationToken">Ends the audit.</param>
+    /// <exception cref="Blockchain.Wire.Files.StoreFaultException">The files cannot be read.</exception>
+    /// <exception cref="Blockchain.Wire.Files.IntegrityException">The mark was changed by something else.</exception>
+    public static AuditReport Run(string folder, long atMost, out bool isTorn, CancellationToken cancellationToken)
+    {
+        // First the mark, then the chain: a running client moves both forward, and the chain before the mark.
+        StoredMark? mark = CheckpointFile.Read(ClientFolder.MarkPath(folder));
+        LedgerAudit audit = new(new EcdsaP256());
+        using ChainReader reader = ChainReader.Open(ClientFolder.ChainPath(folder));
+        while (audit.Hashes.Count < atMost && reader.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            audit.Add(audit.Hashes.Count, reader.Canonical, reader.StoredHash);
+            if (audit.Hashes.Count == 1 && reader.StoredHash != reader.Ledger)
+            {
+                audit.Fail(0, AuditFaultKind.WrongCopy, "the file's header names another ledger");
+            }
+        }
+
+        isTorn = reader.End == ChainEnd.Torn;
+        JudgeEnd(audit, reader, mark, atMost);
+        Checkpoint? checkpoint = mark?.Checkpoint is { } kept && kept.Index < atMost ? kept : null;
+        return audit.Finish(checkpoint, mayEndInsideRequest: true);
+    }
+
+    private static void JudgeEnd(LedgerAudit audit, ChainReader reader, StoredMark? mark, long atMost)
+    {
+        long count = audit.Hashes.Count;
+        if (reader.End == ChainEnd.Damaged)
+        {
+            audit.Fail(count, AuditFaultKind.Unreadable, reader.Explanation!);
+        }
+        else if (mark is not null && count < Math.Min(mark.Count, atMost))
+        {
+            audit.Fail(count, AuditFaultKind.Unreadable, $"it is missing: {mark.Count} blocks were stored");
+        }
+        else if (mark is { Count: > 0 } && mark.Count <= count && audit.Hashes[mark.Count - 1] != mark.Head)
+        {
+            audit.Fail(
+                mark.Count - 1, AuditFaultKind.WrongCopy,
+                $"its hash was {mark.Head.Short} when it was stored: the chain was rewritten");
+        }
+    }
+}
