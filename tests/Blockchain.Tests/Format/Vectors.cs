@@ -9,7 +9,7 @@ namespace Blockchain.Tests.Format;
 /// What the vectors of FORMAT.md stand for, built by the product's own code: a ledger of two accounts and three
 /// transfers, and one message of each kind about it.
 /// </summary>
-internal sealed class Vectors
+internal sealed partial class Vectors
 {
     private readonly IReadOnlyDictionary<string, Dictionary<string, string>> _document;
     private readonly EcdsaP256 _scheme = new();
@@ -22,6 +22,8 @@ internal sealed class Vectors
         _document = document;
         AddKeys();
         AddLedger();
+        AddMessages();
+        AddProofs();
     }
 
     /// <summary>Fields of each vector, by its name.</summary>
@@ -54,8 +56,8 @@ internal sealed class Vectors
         [
             new Block.View(1, KeyAt(1, 0), Noon, [], _bank.Public),
             new Block.Open(1, KeyAt(2, 0), Noon + 1_000, 1, "alice", new Money(1_000), _alice.Public),
-            new Block.Open(1, KeyAt(3, 0), Noon + 2_000, 2, "bob", new Money(1_000), _bob.Public),
-            new Block.View(2, KeyAt(4, 0), Noon + 2_000, [1, 2], _bank.Public),
+            new Block.Open(1, KeyAt(2, 0, 1), Noon + 1_000, 2, "bob", new Money(1_000), _bob.Public),
+            new Block.View(2, KeyAt(2, 0, 2), Noon + 1_000, [1, 2], _bank.Public),
         ];
         Ledger = blocks;
         Transfer rent = new(IdOf(Noon + 3_000, 1), 1, 2, new Money(350), "rent for März", Noon + 3_000);
