@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Blockchain.Bank.Store;
 using Blockchain.Core.BankNetwork;
@@ -33,6 +34,8 @@ public sealed partial class BankService
     private readonly ILogger<BankService> _logger;
     private readonly LedgerWriter _writer;
     private readonly AccountHistory _history;
+    private readonly ConcurrentDictionary<int, PublicKey> _keys = new();
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<int, IBankLink> _links = [];
     private readonly Dictionary<long, TaskCompletionSource<JoinResult>> _joins = [];
     private long _undurable;
@@ -55,6 +58,11 @@ public sealed partial class BankService
         _time = time;
         _logger = logger;
         _writer = new LedgerWriter(_store, OnPersisted);
+        foreach (Account account in start.Ledger.Accounts)
+        {
+            _keys[account.Id] = account.PublicKey;
+        }
+
         _process = new BankProcess(
             new BankState(start.Ledger, start.BankKey, start.Deposit, (int)start.Lease.TotalMilliseconds, ReadBlock),
             new EcdsaP256());
@@ -66,8 +74,14 @@ public sealed partial class BankService
     /// <summary>Database transactions so far.</summary>
     public long Commits => _writer.Commits;
 
-    /// <summary>Names the ledger: the hash of its first block. Known from the first durable block on.</summary>
+    /// <summary>Names the ledger: the hash of its first block. Known once <see cref="Begun"/> has completed.</summary>
     public Hash LedgerId { get; private set; }
+
+    /// <summary>Completes when the ledger has a durable block, and with it a name.</summary>
+    public Task Begun => _begun.Task;
+
+    /// <summary>The key of a durable account, null when there is none. From any thread.</summary>
+    public PublicKey? FindKey(int account) => _keys.TryGetValue(account, out PublicKey key) ? key : null;
 
     /// <summary>Runs until told to stop, then makes durable what was ordered and closes the store.</summary>
     /// <param name="stop">Says when to stop.</param>
@@ -200,9 +214,10 @@ public sealed partial class BankService
             Dispatch(output);
         }
 
-        if (LedgerId == default && _process.DurableCount > 0)
+        if (!_begun.Task.IsCompleted && _process.DurableCount > 0)
         {
             LedgerId = _process.Ledger.LedgerId;
+            _begun.SetResult();
         }
     }
 
@@ -277,6 +292,10 @@ public sealed partial class BankService
         for (int i = 0; i < batch.Blocks.Count; i++)
         {
             _history.Add(batch.From + i, batch.Blocks[i]);
+            if (batch.Blocks[i] is Block.Open open)
+            {
+                _keys[open.Account] = open.PublicKey;
+            }
         }
 
         if (batch.Blocks.Count > 0)
