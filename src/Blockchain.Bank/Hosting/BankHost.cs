@@ -108,7 +108,7 @@ public sealed class BankHost : IAsyncDisposable
         }
 
         IServerAddressesFeature addresses = _app.Services.GetRequiredService<IServer>().Features
-            .GetRequiredFeature<IServerAddressesFeature>();
+            .Get<IServerAddressesFeature>()!;
         Address = new Uri(addresses.Addresses.First());
     }
 
@@ -185,7 +185,7 @@ public sealed class BankHost : IAsyncDisposable
         ILoggerFactory loggers = app.Services.GetRequiredService<ILoggerFactory>();
         BankService service = new(start, time, loggers.CreateLogger<BankService>());
         BankHost host = new(options, app, start.Store, keys, service);
-        LinkEndpoint links = new(service, keys, time, loggers.CreateLogger<LinkEndpoint>());
+        LinkEndpoint links = new(service, keys, loggers.CreateLogger<LinkEndpoint>());
         ErrorPages.Use(app, loggers.CreateLogger("Blockchain.Bank.Http"));
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
         app.MapOpenApi();

@@ -39,16 +39,7 @@ internal sealed class ClientLink(
 
     private void Receive(ReadOnlyMemory<byte> frame)
     {
-        ToBank message;
-        try
-        {
-            message = MessageCodec.DecodeToBank(frame.Span);
-        }
-        catch (FormatFaultException fault)
-        {
-            throw new LinkFaultException($"a message cannot be read: {fault.Message}");
-        }
-
+        ToBank message = MessageCodec.DecodeToBank(frame.Span);
         bool holds = message is ToBank.Apply { Request: var request }
             && _signatures.Verify(key, request.Digest(service.LedgerId), request.Signature);
         if (!service.TryReceive(new BankInput.Received(client, message, holds)))

@@ -11,9 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Blockchain.Bank.Links;
 
 /// <summary>Takes the clients' links: who is there proves it, and is served until the connection ends.</summary>
-internal sealed partial class LinkEndpoint(BankService service, KeyPair keys, TimeProvider time, ILogger<LinkEndpoint> logger)
+internal sealed partial class LinkEndpoint(BankService service, KeyPair keys, ILogger<LinkEndpoint> logger)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly MessageCache _cache = new();
 
     /// <summary>Serves one connection.</summary>
@@ -26,32 +25,31 @@ internal sealed partial class LinkEndpoint(BankService service, KeyPair keys, Ti
         }
 
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
-        using CancellationTokenSource ended =
-            CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stop);
         int client = 0;
         try
         {
-            client = await ProveAsync(socket, ended.Token);
+            client = await ProveAsync(socket, context.RequestAborted, stop);
             PublicKey key = service.FindKey(client)
                 ?? throw new LinkFaultException($"client {client} has no account here");
             LogUp(client);
             ClientLink link = new(client, key, new LinkConnection(socket), _cache, service);
-            await link.RunAsync(ended.Token);
+            
+            // When the bank stops, its loop closes the links, so that what it said last is still sent.
+            await link.RunAsync(context.RequestAborted);
             LogDown(client, "closed");
         }
         catch (Exception fault) when (fault is LinkFaultException or WebSocketException or IOException
-            or OperationCanceledException or FormatFaultException)
+            or OperationCanceledException)
         {
             LogDown(client, fault.Message);
         }
     }
 
-    private async Task<int> ProveAsync(WebSocket socket, CancellationToken ended)
+    private async Task<int> ProveAsync(WebSocket socket, CancellationToken aborted, CancellationToken stop)
     {
-        using CancellationTokenSource patience = new(Patience, time);
-        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(ended, patience.Token);
+        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(aborted, stop);
         return await Handshake.AcceptAsync(
-            socket, service.LedgerId, Limits.Bank, keys, service.FindKey, both.Token);
+            socket, service.LedgerId, Limits.Bank, keys, service.FindKey, ended.Token);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Client {Client} is connected")]

@@ -95,10 +95,9 @@ public sealed partial class BankService
         Task looping = LoopAsync();
         Task ticking = TickAsync(_ended.Token);
         await using CancellationTokenRegistration registration = stop.Register(() => Post(() => _stopping = true));
-        Task first = await Task.WhenAny(writing, looping);
         try
         {
-            await first;
+            await await Task.WhenAny(writing, looping);
             _writer.Complete();
             await writing;
             CloseStore();
@@ -107,6 +106,13 @@ public sealed partial class BankService
         {
             _stopping = true;
             await _ended.CancelAsync();
+            await looping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _writer.Abandon();
+            foreach (IBankLink link in _links.Values)
+            {
+                link.Close("the bank stops");
+            }
+
             Events.Complete();
             await ticking;
         }
@@ -115,6 +121,7 @@ public sealed partial class BankService
     /// <summary>Reads the bank's state on the loop.</summary>
     /// <param name="read">Takes a snapshot; must not keep what it was given.</param>
     /// <param name="cancel">Gives up waiting.</param>
+    /// <exception cref="BankBusyException">The bank stops or is overloaded.</exception>
     public Task<T> ReadAsync<T>(Func<BankProcess, T> read, CancellationToken cancel)
     {
         TaskCompletionSource<T> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -129,7 +136,7 @@ public sealed partial class BankService
                 result.TrySetException(fault);
             }
         });
-        return taken ? result.Task.WaitAsync(cancel) : Task.FromException<T>(new BankBusyException());
+        return taken ? UntilEndAsync(result.Task, cancel) : Task.FromException<T>(new BankBusyException());
     }
 
     /// <summary>Indexes of the durable blocks that concern an account.</summary>
@@ -154,7 +161,7 @@ public sealed partial class BankService
 
         try
         {
-            return await result.Task.WaitAsync(cancel);
+            return await UntilEndAsync(result.Task, cancel);
         }
         finally
         {
@@ -189,6 +196,20 @@ public sealed partial class BankService
     /// <returns>False when the bank takes nothing more at present.</returns>
     public bool TryReceive(BankInput input) => TryPost(() => Step(input));
 
+    // What still waits when the loop has ended is never done.
+    private async Task<T> UntilEndAsync<T>(Task<T> task, CancellationToken cancel)
+    {
+        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancel, _ended.Token);
+        try
+        {
+            return await task.WaitAsync(ended.Token);
+        }
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+        {
+            throw new BankBusyException();
+        }
+    }
+
     private async Task LoopAsync()
     {
         while (!(_stopping && _undurable == 0))
@@ -200,110 +221,7 @@ public sealed partial class BankService
                 await Task.Delay(RoomPeriod, _time, _ended.Token);
             }
         }
-
-        foreach (IBankLink link in _links.Values)
-        {
-            link.Close("the bank stops");
-        }
     }
-
-    private void Step(BankInput input)
-    {
-        foreach (BankOutput output in _process.Step(input))
-        {
-            Dispatch(output);
-        }
-
-        if (!_begun.Task.IsCompleted && _process.DurableCount > 0)
-        {
-            LedgerId = _process.Ledger.LedgerId;
-            _begun.SetResult();
-        }
-    }
-
-    private void Dispatch(BankOutput output)
-    {
-        switch (output)
-        {
-            case BankOutput.Persist persist:
-                _undurable += persist.Blocks.Count;
-                _writer.Add(persist);
-                break;
-            case BankOutput.Send send:
-                _links.GetValueOrDefault(send.Client)?.Send(send.Message);
-                break;
-            case BankOutput.AnswerJoin answer:
-                Answer(answer.Call, new JoinResult(answer.Answer, null));
-                break;
-            case BankOutput.RefuseJoin refusal:
-                Answer(refusal.Call, new JoinResult(null, refusal.Reason));
-                break;
-            case BankOutput.SignCheckpoint sign:
-                _ = Task.Run(() => Sign(sign));
-                break;
-            case BankOutput.Fetch fetch:
-                _ = FetchAsync(fetch);
-                break;
-            case BankOutput.Disconnect disconnect:
-                _links.GetValueOrDefault(disconnect.Client)?.Close("no longer wanted by the bank");
-                break;
-            case BankOutput.Tell tell:
-                Log(tell.Event);
-                Events.Publish(tell.Event);
-                break;
-            default:
-                throw new InvariantException("the outputs of the bank are closed");
-        }
-    }
-
-    private void Answer(long call, JoinResult result)
-    {
-        if (_joins.Remove(call, out TaskCompletionSource<JoinResult>? waiting))
-        {
-            waiting.TrySetResult(result);
-        }
-    }
-
-    private void Sign(BankOutput.SignCheckpoint wanted)
-    {
-        Checkpoint checkpoint = new(wanted.Index, wanted.Hash, _sign(wanted.Digest));
-        _writer.Add(checkpoint);
-        Post(() => Step(new BankInput.CheckpointSigned(checkpoint)));
-    }
-
-    private async Task FetchAsync(BankOutput.Fetch fetch)
-    {
-        BankInput result;
-        try
-        {
-            result = new BankInput.Fetched(fetch.From, await _fetch(fetch.Endpoint, fetch.From, _ended.Token));
-        }
-        catch (Exception fault) when (fault is not InvariantException)
-        {
-            LogFetchFailed(fetch.Endpoint, fault.Message);
-            result = new BankInput.FetchFailed();
-        }
-
-        Post(() => Step(result));
-    }
-
-    private void OnPersisted(LedgerBatch batch) => Post(() =>
-    {
-        for (int i = 0; i < batch.Blocks.Count; i++)
-        {
-            _history.Add(batch.From + i, batch.Blocks[i]);
-            if (batch.Blocks[i] is Block.Open open)
-            {
-                _keys[open.Account] = open.PublicKey;
-            }
-        }
-
-        if (batch.Blocks.Count > 0)
-        {
-            _undurable -= batch.Blocks.Count;
-            Step(new BankInput.Persisted(batch.From + batch.Blocks.Count - 1));
-        }
-    });
 
     private Block ReadBlock(long index) => _store.Read(index, 1) is [var row]
         ? Block.Decode(row.Bytes.Span)

@@ -68,6 +68,18 @@ internal sealed class LedgerWriter(ILedgerStore store, Action<LedgerBatch> persi
         Wake();
     }
 
+    /// <summary>Says that nothing more comes, and that what waits must not be written: the loop has failed.</summary>
+    public void Abandon()
+    {
+        lock (_gate)
+        {
+            (_blocks, _hashes, _checkpoint) = ([], [], null);
+            _completed = true;
+        }
+
+        Wake();
+    }
+
     /// <summary>Commits until <see cref="Complete"/> was called and everything is durable. On a thread of its own, since
     /// a flush blocks.</summary>
     /// <exception cref="Wire.Files.StoreFaultException">A commit failed; it is not tried again.</exception>
