@@ -76,7 +76,7 @@ public sealed class HostedClient(HostedBank bank, string name) : IDisposable
 
     public JoinRequest JoinRequest => new(name, Keys.PublicKey, 1, "http://127.0.0.1:1", 0, null);
 
-    public JoinBody JoinBody() => Wire.Http.JoinBody.From(JoinRequest, Keys.Sign(JoinProof.Digest(JoinRequest)));
+    public JoinBody JoinBody() => Blockchain.Wire.Http.JoinBody.From(JoinRequest, Keys.Sign(JoinProof.Digest(JoinRequest)));
 
     public async Task ConnectAsync()
     {
