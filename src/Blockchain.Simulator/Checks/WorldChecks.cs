@@ -200,7 +200,8 @@ internal sealed class WorldChecks(World world)
             case ClientEvent.Left left:
                 _exclusion.Left(left.Token);
                 break;
-            case ClientEvent.Installed installed when client.Ledger.Count <= installed.View.Index:
+            case ClientEvent.Installed installed when client.Ledger.Count <= installed.View.Index
+                && world.Options.Rules.HasFlag(ProtocolRules.Catchup):
                 throw new ViolationException(
                     "catch-up",
                     $"client {host.Id} installed {installed.View} with {client.Ledger.Count} blocks settled");

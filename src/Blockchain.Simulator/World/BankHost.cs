@@ -43,7 +43,7 @@ internal sealed class BankHost(World world)
 
         Life++;
         LedgerState ledger = Disk.Open();
-        BankState state = new(ledger, _key, world.Deposit, World.LeaseMs, index => Disk[index]);
+        BankState state = new(ledger, _key, world.Deposit, world.LeaseMs, index => Disk[index]);
         Process = new BankProcess(state, SimulatedSignatures.Instance, world.Options.Rules);
         world.Note(null, $"starts with {ledger.Count} blocks");
         world.Checks.BankStarts(Disk);

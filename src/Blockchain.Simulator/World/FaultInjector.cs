@@ -77,7 +77,7 @@ internal sealed class FaultInjector
         };
         bool away = Random.PerMille(800);
         bool back = !away || Random.PerMille(600);
-        long forMs = Random.Between(50, 3 * World.LeaseMs);
+        long forMs = Random.Between(50, 3 * _world.LeaseMs);
         _world.Note(null, $"(partition: place {victim} and {string.Join(' ', others)}, {(away ? "out " : "")}{(back ? "in " : "")}for {forMs} ms)");
         _world.Coverage.Count(Happening.Partition);
         foreach (int other in others.Where(other => other != victim))
@@ -128,18 +128,18 @@ internal sealed class FaultInjector
 
     private void Pause()
     {
-        long ms = Random.Between(World.LeaseMs / 2, 3 * World.LeaseMs);
+        long ms = Random.Between(_world.LeaseMs / 2, 3 * _world.LeaseMs);
         if (Random.PerMille(150))
         {
             if (_world.Bank is { Process: not null, Paused: false })
             {
-                _world.Coverage.Count(Happening.Pause, ms > World.LeaseMs ? 1 : 0);
+                _world.Coverage.Count(Happening.Pause, ms > _world.LeaseMs ? 1 : 0);
                 _world.Bank.Pause(ms);
             }
         }
         else if (PickAlive() is { } client)
         {
-            _world.Coverage.Count(Happening.Pause, ms > World.LeaseMs ? 1 : 0);
+            _world.Coverage.Count(Happening.Pause, ms > _world.LeaseMs ? 1 : 0);
             client.Pause(ms);
         }
     }
@@ -217,7 +217,7 @@ internal sealed class FaultInjector
         _world.Bank.Kill("its machine is lost");
         disk.RestoreBackup(backup);
         _world.BeCalm();
-        _world.Schedule.After(4 * World.LeaseMs, () => _world.Plan.Calm = false);
+        _world.Schedule.After(4 * _world.LeaseMs, () => _world.Plan.Calm = false);
     }
 
     private static bool HoldsAll(ClientHost client, BankDisk disk)

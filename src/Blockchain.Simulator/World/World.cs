@@ -14,9 +14,6 @@ internal sealed record WorldOptions(int Clients, Fault Allowed, ProtocolRules Ru
 /// </summary>
 internal sealed class World
 {
-    /// <summary>Silence after which the bank evicts, in milliseconds.</summary>
-    public const int LeaseMs = 1_500;
-
     private const int HealingMs = 60_000;
     private const int MaxSteps = 2_000_000;
     private readonly FaultInjector _injector;
@@ -31,6 +28,7 @@ internal sealed class World
         Random = new Prng(seed);
         Plan = new FaultPlan(Random, options.Allowed);
         Deposit = new Money(Random.PerMille(50) ? 0 : Random.Pick([100L, 1_000L, 100_000L]));
+        LeaseMs = Random.Pick([1_000, 1_500, 1_500, 3_000, 10_000]);
         MaxBatch = Random.Pick([1, 3, Limits.RequestTransfers, Limits.RequestTransfers]);
         Network = new Network(this);
         Checks = new WorldChecks(this);
@@ -51,6 +49,9 @@ internal sealed class World
 
     /// <summary>What a new account starts with.</summary>
     public Money Deposit { get; }
+
+    /// <summary>Silence after which the bank evicts, in milliseconds.</summary>
+    public int LeaseMs { get; }
 
     /// <summary>Most transfers in a request.</summary>
     public int MaxBatch { get; }

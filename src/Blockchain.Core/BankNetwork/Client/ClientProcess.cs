@@ -261,7 +261,7 @@ public sealed partial class ClientProcess
     private void OnTick(long nowMs)
     {
         _nowMs = Math.Max(_nowMs, nowMs);
-        if (Phase == ClientPhase.Joining && !_joinInFlight && _nowMs >= _nextJoinMs)
+        if (Phase == ClientPhase.Joining && !_joinInFlight && _nowMs >= _nextJoinMs && !StaysInView)
         {
             _joinInFlight = true;
             Emit(new ClientOutput.Join(new JoinRequest(
@@ -287,6 +287,9 @@ public sealed partial class ClientProcess
 
         StoreCheckpoint();
     }
+
+    /// <summary>Sabotage of rule 11: a client that was restarted waits to hear the view that its earlier life was in.</summary>
+    private bool StaysInView => !_rules.HasFlag(ProtocolRules.Rejoin) && Id > 0 && View is null;
 
     private void SendHeartbeat()
     {
