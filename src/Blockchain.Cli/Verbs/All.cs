@@ -8,5 +8,6 @@ public static class All
     /// <summary>Makes them.</summary>
     public static IEnumerable<Command> Verbs() =>
     [
+        SoakVerb.Create(),
     ];
 }

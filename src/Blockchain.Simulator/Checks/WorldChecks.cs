@@ -81,6 +81,10 @@ internal sealed class WorldChecks(World world)
             {
                 Told(tell.Event);
             }
+            else if (output is BankOutput.Send { Message: FromBank.Receipt receipt })
+            {
+                Answered(receipt);
+            }
         }
 
         BankProcess bank = host.Process!;
@@ -120,6 +124,14 @@ internal sealed class WorldChecks(World world)
 
     /// <summary>Whether a liar has a say in the bank's current view.</summary>
     private bool LiarInView() => world.Liar is { Id: not 0 } liar && _ordered.Members.Contains(liar.Id);
+
+    private void Answered(FromBank.Receipt receipt)
+    {
+        if (receipt.RecordedToken != receipt.Token || receipt.FirstIndex < _ordered.Hashes.Count - receipt.Outcomes.Count)
+        {
+            world.Coverage.Count(Happening.Deduplicated);
+        }
+    }
 
     private void Ordered(BankOutput.Persist persist)
     {

@@ -38,15 +38,18 @@ public static class Simulation
         ulong seed, int clients = 3, Fault faults = Fault.All, ProtocolRules rules = ProtocolRules.All)
     {
         Queue<string> last = new();
-        Run(seed, clients, faults, rules, line =>
-        {
-            last.Enqueue(line);
-            if (last.Count > LastEvents + 1)
-            {
-                last.Dequeue();
-            }
-        });
+        Run(seed, clients, faults, rules, line => Remember(last, line));
         return [.. last];
+    }
+
+    /// <summary>Keeps the last lines.</summary>
+    internal static void Remember(Queue<string> last, string line)
+    {
+        last.Enqueue(line);
+        if (last.Count > LastEvents + 1)
+        {
+            last.Dequeue();
+        }
     }
 }
 

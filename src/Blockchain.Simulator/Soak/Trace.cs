@@ -6,8 +6,8 @@ namespace Blockchain.Simulator;
 /// <summary>A world as text, one line a step: when, who, what came in, what the clock did, what went out.</summary>
 internal sealed class Trace(Action<string> write)
 {
+    private const int MaxOutputs = 16;
     private World? _world;
-    private long _step;
 
     /// <summary>The first lines.</summary>
     public void Begin(World world, ulong seed)
@@ -39,9 +39,11 @@ internal sealed class Trace(Action<string> write)
 
     private void Line(string who, string what, IEnumerable<string> outputs)
     {
-        string after = string.Join("; ", outputs);
+        string[] all = [.. outputs];
+        string after = string.Join("; ", all.Take(MaxOutputs));
+        after += all.Length > MaxOutputs ? $"; and {all.Length - MaxOutputs} more" : string.Empty;
         string seconds = (_world!.Schedule.Now / 1_000m).ToString("0.000", CultureInfo.InvariantCulture);
         write(FormattableString.Invariant(
-            $"{_step++,6} {seconds,8} {who,-15} {what}{(after.Length > 0 ? " | " : string.Empty)}{after}"));
+            $"{_world.Coverage[Happening.Step],6} {seconds,8} {who,-15} {what}{(after.Length > 0 ? " | " : string.Empty)}{after}"));
     }
 }
