@@ -203,11 +203,16 @@ def minor(text):
     return int(whole) * 100 + int(cents)
 
 
+def milliseconds(text):
+    if text.isdigit():
+        return int(text)
+    span = datetime.fromisoformat(text.replace("Z", "+00:00")) - datetime(1970, 1, 1, tzinfo=timezone.utc)
+    return span.days * 86_400_000 + span.seconds * 1000 + span.microseconds // 1000
+
+
 def encode(block):
     """The canonical bytes of a block that is given as JSON."""
-    moment = datetime.fromisoformat(block["timestamp"].replace("Z", "+00:00"))
-    span = moment - datetime(1970, 1, 1, tzinfo=timezone.utc)
-    time = (span.days * 86_400_000 + span.seconds * 1000 + span.microseconds // 1000).to_bytes(8, "big")
+    time = milliseconds(block["timestamp"]).to_bytes(8, "big")
     kind = ["OPEN", "VIEW", "TRANSFER"].index(block["kind"]) + 1
     head = bytes([1, kind]) + block["epoch"].to_bytes(4, "big") + block["clock"].to_bytes(8, "big")
     head += block["client"].to_bytes(4, "big") + block["seq"].to_bytes(2, "big")
@@ -246,16 +251,18 @@ def vectors(path):
 
 
 def verify(blocks):
-    ledger = Ledger()
+    ledger, index = Ledger(), 0
     try:
         for block, previous, hash_ in blocks:
             before = ledger.head
             ledger.add(block)
             require(previous in (None, before), "its previous hash is another one")
             require(hash_ in (None, ledger.head), "its hash is not the hash of its content")
+            index = ledger.count
+        index = ledger.count - 1
         ledger.finish()
     except (Fault, ValueError, KeyError, TypeError, OverflowError) as fault:
-        raise Fault(f"block {ledger.count}: {fault}") from None
+        raise Fault(f"block {index}: {fault}") from None
     return ledger
 
 

@@ -1,4 +1,7 @@
+using System.Text.Json;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Core.Kernel;
+using Blockchain.Wire.Http;
 
 namespace Blockchain.Tests.Format;
 
@@ -80,10 +83,50 @@ public sealed class FormatTests
     public void The_verifier_in_Python_agrees_with_every_vector()
     {
         (int exit, string output) = Python.Run(
-            [Repository.PathOf("tests", "models", "verify.py"), "--vectors", VectorDocument.PathOfFormat]);
+            [PathOfVerifier, "--vectors", VectorDocument.PathOfFormat]);
 
         output.Should().StartWith("7 blocks hold, 2 requests signed, 2 accounts, total 20.00");
         exit.Should().Be(0);
+    }
+
+    [PythonFact]
+    public void The_verifier_in_Python_reads_what_export_prints_and_names_the_block_that_was_changed()
+    {
+        string[] lines = Export();
+        (int exit, string output) = Python.Run([PathOfVerifier], string.Join('\n', lines));
+        output.Should().Contain(HeadOfDocument());
+        exit.Should().Be(0);
+
+        (string Line, string Old, string New)[] changes =
+        [
+            (lines[4], "\"3.50\"", "\"3.51\""), (lines[5], "\"ABORT\"", "\"SUCCESS\""), (lines[6], "a cent", "2 cent"),
+            (lines[3], "[1,2]", "[1]"), (lines[1], "alice", "alicf"), (lines[2], "12:00:01.000", "12:00:01.001"),
+        ];
+        foreach ((string line, string old, string changed) in changes)
+        {
+            line.Should().Contain(old);
+            string input = string.Join('\n', lines.Select(
+                each => each == line ? each.Replace(old, changed, StringComparison.Ordinal) : each));
+            Python.Run([PathOfVerifier], input).Should().Match<(int Exit, string Output)>(
+                result => result.Exit == 4
+                    && result.Output.StartsWith($"FAILED block {Array.IndexOf(lines, line)}:", StringComparison.Ordinal));
+        }
+    }
+
+    private static string PathOfVerifier => Repository.PathOf("tests", "models", "verify.py");
+
+    private static string[] Export()
+    {
+        Hash previous = Hash.Empty;
+        return [.. BlocksOfDocument().Select((bytes, index) =>
+        {
+            Block block = Block.Decode(bytes);
+            Hash hash = block.HashAfter(previous);
+            BlockDto dto = BlockJson.From(block, index, previous, hash, settled: true);
+            BlockJson.ToBlock(dto).Canonical.ToArray().Should().Equal(bytes);
+            previous = hash;
+            return JsonSerializer.Serialize(dto, WireJson.Default.BlockDto);
+        })];
     }
 
     private static string Verify(List<byte[]> blocks)

@@ -18,7 +18,7 @@ public sealed class PurityTests
 
     private static readonly string[] BannedTypes =
     [
-        "System.Random", "System.Console", "System.Environment", "System.TimeProvider", "System.AppDomain",
+        "System.Random", "System.Console", "System.TimeProvider", "System.AppDomain",
         "System.GC", "System.Diagnostics.Stopwatch", "System.Diagnostics.Process", "System.Diagnostics.Debug",
         "System.Diagnostics.Trace", "System.Security.Cryptography.RandomNumberGenerator", "System.Activator",
         "System.Reflection.Assembly",
@@ -39,7 +39,7 @@ public sealed class PurityTests
 
         usage.Types.Should().Contain("System.Security.Cryptography.SHA256", "the table is read");
         usage.Types.Where(IsBanned).Should().BeEmpty();
-        usage.Members.Intersect(BannedMembers).Should().BeEmpty();
+        usage.Members.Where(member => BannedMembers.Contains(member) || AsksTheMachine(member)).Should().BeEmpty();
     }
 
     [Fact]
@@ -55,6 +55,11 @@ public sealed class PurityTests
             usage.Members.Should().Contain("System.Random.NextBytes");
         }
     }
+
+    // What the compiler makes of `yield return` asks which thread it is on, so that it can be enumerated twice.
+    private static bool AsksTheMachine(string member) =>
+        member.StartsWith("System.Environment.", StringComparison.Ordinal)
+        && member != "System.Environment.get_CurrentManagedThreadId";
 
     private static bool IsBanned(string type) =>
         BannedTypes.Contains(type) || BannedNamespaces.Any(banned => type.StartsWith(banned + ".", StringComparison.Ordinal));
