@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -19,6 +20,7 @@ namespace Blockchain.Client.Hosting;
 public sealed class ClientHost : IAsyncDisposable
 {
     private static readonly TimeSpan NamePatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
     private readonly WebApplication _web;
 
     private ClientHost(WebApplication web, ClientService service)
@@ -78,6 +80,8 @@ public sealed class ClientHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Service.DisposeAsync().ConfigureAwait(false);
+        using CancellationTokenSource patience = new(StopPatience);
+        await _web.StopAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _web.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -125,8 +129,8 @@ public sealed class ClientHost : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             kestrel.Listen(listen);
         });
-        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(
-            host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
         return builder.Build();
     }
 
@@ -181,5 +185,13 @@ public sealed class ClientHost : IAsyncDisposable
         }
 
         return false;
+    }
+
+    /// <summary>Signals are for the executable to handle: a host inside another program must not take them.</summary>
+    private sealed class OwnedLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
