@@ -21,16 +21,27 @@ internal sealed class ChainWriter(ClientFolder folder)
     private Hash _head = folder.Ledger.Head;
 
     /// <summary>Asks for settled blocks to be appended.</summary>
-    public ValueTask AppendAsync(ClientOutput.Store store) => _work.Writer.WriteAsync(new Work(store, null, null));
+    public ValueTask AppendAsync(ClientOutput.Store store, CancellationToken cancellationToken) =>
+        _work.Writer.WriteAsync(new Work(store, null, null), cancellationToken);
 
     /// <summary>Asks for a checkpoint to be kept.</summary>
-    public ValueTask KeepAsync(Checkpoint checkpoint) => _work.Writer.WriteAsync(new Work(null, checkpoint, null));
+    public ValueTask KeepAsync(Checkpoint checkpoint, CancellationToken cancellationToken) =>
+        _work.Writer.WriteAsync(new Work(null, checkpoint, null), cancellationToken);
 
     /// <summary>Waits until all that was asked for before is written.</summary>
+    /// <exception cref="OperationCanceledException">The client has stopped.</exception>
     public async Task DrainAsync()
     {
         TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _work.Writer.WriteAsync(new Work(null, null, done)).ConfigureAwait(false);
+        try
+        {
+            await _work.Writer.WriteAsync(new Work(null, null, done)).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new OperationCanceledException("the client has stopped");
+        }
+
         await done.Task.ConfigureAwait(false);
     }
 
@@ -41,25 +52,42 @@ internal sealed class ChainWriter(ClientFolder folder)
     /// <exception cref="Blockchain.Wire.Files.StoreFaultException">The disk is full or broken.</exception>
     public async Task RunAsync()
     {
-        await foreach (Work work in _work.Reader.ReadAllAsync().ConfigureAwait(false))
+        try
         {
-            if (work.Store is { } store)
+            await foreach (Work work in _work.Reader.ReadAllAsync().ConfigureAwait(false))
             {
-                folder.Chain.Append(store.From, store.Blocks, store.Hashes);
-                _head = store.Hashes[^1];
-            }
-            else if (work.Checkpoint is { } checkpoint)
-            {
-                Mark(checkpoint);
+                Do(work);
             }
 
-            work.Done?.TrySetResult();
+            if (folder.Chain.Count > _mark.Count)
+            {
+                Mark(_mark.Checkpoint);
+            }
+        }
+        finally
+        {
+            // After a fault nobody may go on waiting for what will not be written.
+            Close();
+            while (_work.Reader.TryRead(out Work work))
+            {
+                work.Done?.TrySetCanceled();
+            }
+        }
+    }
+
+    private void Do(Work work)
+    {
+        if (work.Store is { } store)
+        {
+            folder.Chain.Append(store.From, store.Blocks, store.Hashes);
+            _head = store.Hashes[^1];
+        }
+        else if (work.Checkpoint is { } checkpoint)
+        {
+            Mark(checkpoint);
         }
 
-        if (folder.Chain.Count > _mark.Count)
-        {
-            Mark(_mark.Checkpoint);
-        }
+        work.Done?.TrySetResult();
     }
 
     private void Mark(Checkpoint? checkpoint)

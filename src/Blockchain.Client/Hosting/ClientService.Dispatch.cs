@@ -18,10 +18,10 @@ public sealed partial class ClientService
                 break;
             case ClientOutput.Store store:
                 _membership.Learn(store.Blocks);
-                await _chain.AppendAsync(store).ConfigureAwait(false);
+                await _chain.AppendAsync(store, _stop.Token).ConfigureAwait(false);
                 break;
             case ClientOutput.StoreCheckpoint keep:
-                await _chain.KeepAsync(keep.Checkpoint).ConfigureAwait(false);
+                await _chain.KeepAsync(keep.Checkpoint, _stop.Token).ConfigureAwait(false);
                 break;
             case ClientOutput.PersistIntent persist:
                 _intents.Accept(persist.Number, persist.Transfer);

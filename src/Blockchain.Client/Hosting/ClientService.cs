@@ -78,14 +78,13 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
 
     internal void Start() => _running = Task.Run(RunAsync);
 
-    /// <summary>Stops without leaving the view, as a crash would, but with everything written.</summary>
+    /// <summary>Stops without leaving the view, as a crash would, but with everything written. May be called again.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _calls.Dispose();
         _folder.Dispose();
-        _stop.Dispose();
     }
 
     private static ClientState StateOf(ClientOptions options, ClientFolder folder, string endpoint) => new()
@@ -133,7 +132,8 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
         {
             await part().ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception fault) when (_stop.IsCancellationRequested
+            && (fault is OperationCanceledException or ObjectDisposedException))
         {
             // Asked to stop.
         }

@@ -6,7 +6,7 @@ using Blockchain.Core.Kernel;
 
 namespace Blockchain.Client.Storage;
 
-/// <summary>The bytes of chain.log (FILES.md): a header, then one record per settled block.</summary>
+/// <summary>The bytes of chain.log (FORMAT.md, "Files of a client"): a header, then one record per settled block.</summary>
 public static class ChainFormat
 {
     /// <summary>Bytes of the header: magic 8, version 4, ledger 32, checksum 4.</summary>

@@ -12,7 +12,7 @@ namespace Blockchain.Client.Storage;
 /// <param name="Checkpoint">The latest checkpoint of the bank, null for none.</param>
 public sealed record StoredMark(long Count, Hash Head, Checkpoint? Checkpoint);
 
-/// <summary>The bytes of the file `checkpoint` (FILES.md). It is replaced as one step and never damaged by a crash.</summary>
+/// <summary>The bytes of the file `checkpoint` (FORMAT.md, "Files of a client"). It is replaced as one step and never damaged by a crash.</summary>
 public static class CheckpointFile
 {
     private const int Version = 1;

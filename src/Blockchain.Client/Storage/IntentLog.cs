@@ -6,7 +6,7 @@ using Blockchain.Wire.Files;
 namespace Blockchain.Client.Storage;
 
 /// <summary>
-/// The transfers that were accepted from the user and are not settled (FILES.md, intents.log): one record when one is
+/// The transfers that were accepted from the user and are not settled (FORMAT.md, "Files of a client"): one record when one is
 /// accepted, one when it is settled. It is written afresh at every start, so it does not grow from life to life.
 /// One thread at a time may use it.
 /// </summary>

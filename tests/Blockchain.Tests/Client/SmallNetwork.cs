@@ -13,9 +13,11 @@ internal sealed class SmallNetwork : IAsyncDisposable
 
     private readonly TemporaryFolder _data = new();
     private readonly List<ClientHost> _clients = [];
+    private BankHost? _bank;
+    private Uri _address = null!;
     private string _listen = "127.0.0.1:0";
 
-    public BankHost Bank { get; private set; } = null!;
+    public BankHost Bank => _bank!;
 
     public string DataDirectory => _data.Path;
 
@@ -32,18 +34,20 @@ internal sealed class SmallNetwork : IAsyncDisposable
         {
             Listen = _listen, DataDirectory = DataDirectory, Lease = TimeSpan.FromSeconds(2),
         };
-        Bank = BankHost.Build(options);
+        _bank = BankHost.Build(options);
         await Bank.StartAsync(default);
-        _listen = Bank.Address.Authority;
+        _address = Bank.Address;
+        _listen = _address.Authority;
     }
 
     public async Task StopBankAsync()
     {
         await Bank.StopAsync();
         await Bank.DisposeAsync();
+        _bank = null;
     }
 
-    public ClientOptions Options(string? name) => new() { Bank = Bank.Address, Name = name, DataDirectory = DataDirectory };
+    public ClientOptions Options(string? name) => new() { Bank = _address, Name = name, DataDirectory = DataDirectory };
 
     public Task<ClientHost> ClientAsync(string? name) => ClientAsync(Options(name));
 
@@ -85,7 +89,11 @@ internal sealed class SmallNetwork : IAsyncDisposable
             await client.DisposeAsync();
         }
 
-        await Bank.DisposeAsync();
+        if (_bank is not null)
+        {
+            await _bank.DisposeAsync();
+        }
+
         _data.Dispose();
     }
 }
