@@ -1,0 +1,164 @@
+using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Http;
+
+namespace Blockchain.Client.Terminal;
+
+/// <summary>Carries out commands on a running client. What they print is made here, so prompt, pipe and <c>-c</c> agree.</summary>
+/// <param name="session">The client.</param>
+/// <param name="time">Measures how long the bank stays away.</param>
+public sealed class CommandRunner(IClientSession session, TimeProvider time)
+{
+    private static readonly TimeSpan BankPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
+    private readonly ChainCommands _chain = new(session);
+    private readonly StateCommands _state = new(session);
+
+    /// <summary>Carries out one command and waits for its outcome.</summary>
+    /// <exception cref="OperationCanceledException">The caller, or the client, has stopped.</exception>
+    public async Task<Reply> RunAsync(Command command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DispatchAsync(command, cancellationToken);
+        }
+        catch (HttpRequestException)
+        {
+            return Reply.Error(
+                Reply.Unreachable, "unreachable",
+                $"the bank at {session.BankAddress} cannot be reached. Is it running? The client keeps trying.");
+        }
+        catch (ApiException e) when (e.Status == 404)
+        {
+            return Reply.Error(
+                Reply.Failed, "not-found", $"{e.Message} 'balance all' shows the clients and their numbers.");
+        }
+        catch (ApiException e)
+        {
+            return Reply.Error(Reply.Failed, "refused", $"the bank refuses: {e.Message}");
+        }
+    }
+
+    /// <summary>Waits until the client is a member, so that its commands can be carried out.</summary>
+    /// <returns>Null when it is; otherwise why it is not.</returns>
+    public async Task<Reply?> WaitForMembershipAsync(CancellationToken cancellationToken)
+    {
+        long since = time.GetTimestamp();
+        while (true)
+        {
+            ClientPhase phase = await session.ReadAsync(process => process.Phase);
+            switch (phase)
+            {
+                case ClientPhase.Member:
+                    return null;
+                case ClientPhase.Stopped:
+                    return Stopped();
+            }
+
+            if (time.GetElapsedTime(since) > BankPatience)
+            {
+                return Reply.Error(
+                    Reply.Unreachable, "unreachable",
+                    $"the bank at {session.BankAddress} has not answered for {BankPatience.TotalSeconds:0} s. "
+                    + "Start it, or name another with --bank.");
+            }
+
+            await Task.Delay(LookAgain, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Hands a transfer to the client, which keeps it whatever happens from then on.</summary>
+    /// <returns>The transfer under way, or the reply that refuses it.</returns>
+    public async Task<(SubmitResult? Accepted, Reply? Refused)> SubmitAsync(Command.Transfer transfer)
+    {
+        SubmitResult result = await session.SubmitAsync(transfer.To, transfer.Amount, transfer.Memo);
+        return result.Fault is { } fault
+            ? (null, Reply.Error(Reply.Failed, "refused", SubmitFaults.Describe(fault, transfer)))
+            : (result, null);
+    }
+
+    /// <summary>The own balance after the settled blocks.</summary>
+    public Task<Money> OwnBalanceAsync() =>
+        session.ReadAsync(process => process.Ledger.Find(process.Id)?.Balance ?? Money.Zero);
+
+    private async Task<Reply> DispatchAsync(Command command, CancellationToken cancellationToken) => command switch
+    {
+        Command.Transfer transfer => await TransferAsync(transfer, cancellationToken),
+        Command.Balance balance => await _state.BalanceAsync(balance.Account, cancellationToken),
+        Command.Balances => await _state.BalancesAsync(cancellationToken),
+        Command.Chain chain => await _chain.ChainAsync(chain.Last),
+        Command.OneBlock block => await _chain.BlockAsync(block.Which),
+        Command.History history => await _chain.HistoryAsync(history.Account),
+        Command.Queue => await _state.QueueAsync(),
+        Command.Why => await _state.WhyAsync(),
+        Command.Clock => await _state.ClockAsync(),
+        Command.Peers => await _state.PeersAsync(),
+        Command.Verify => await VerifyAsync(cancellationToken),
+        Command.All => await AllAsync(cancellationToken),
+        Command.Log log => Texts.Log(session.LogPath, log.Lines),
+        Command.Help help => Texts.Help(help.Topic),
+        _ => new Reply(Reply.Done, [], new LinesAnswer("none", [])),
+    };
+
+    private async Task<Reply> TransferAsync(Command.Transfer transfer, CancellationToken cancellationToken)
+    {
+        Money before = await OwnBalanceAsync();
+        (SubmitResult? accepted, Reply? refused) = await SubmitAsync(transfer);
+        if (accepted is null)
+        {
+            return refused!;
+        }
+
+        ClientEvent.Settled? settled = await SettledAsync(accepted, cancellationToken);
+        return settled is null
+            ? Reply.Error(
+                Reply.Unreachable, "unreachable",
+                $"the bank has not been reachable for {BankPatience.TotalSeconds:0} s. The transfer is kept and is "
+                + "finished when this client runs again under its name.")
+            : Texts.Settled(settled, before, await OwnBalanceAsync());
+    }
+
+    private async Task<ClientEvent.Settled?> SettledAsync(SubmitResult accepted, CancellationToken cancellationToken)
+    {
+        long reachedAt = time.GetTimestamp();
+        while (!accepted.Settled.IsCompleted)
+        {
+            await Task.WhenAny(accepted.Settled, Task.Delay(LookAgain, time, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+            if (session.BankReachable)
+            {
+                reachedAt = time.GetTimestamp();
+            }
+            else if (time.GetElapsedTime(reachedAt) > BankPatience)
+            {
+                return null;
+            }
+        }
+
+        return await accepted.Settled;
+    }
+
+    private async Task<Reply> VerifyAsync(CancellationToken cancellationToken)
+    {
+        VerifyResult result = await session.VerifyAsync(cancellationToken);
+        VerifyAnswer answer = new(
+            "verify", result.Fault is null, result.Count, result.Head.ToString(), result.Total.ToString(),
+            result.Comparison, result.Fault?.Index, result.Fault?.Explanation);
+        string[] lines = result.Fault is { } fault
+            ? [$"block {fault.Index} is wrong: {fault.Explanation}"]
+            : [$"{result.Count} blocks verified, head {result.Head.Short}, balances sum to {result.Total}; {result.Comparison}"];
+        return new Reply(result.Fault is null ? Reply.Done : Reply.Integrity, lines, answer);
+    }
+
+    private async Task<Reply> AllAsync(CancellationToken cancellationToken)
+    {
+        Reply balances = await _state.BalancesAsync(cancellationToken);
+        Reply chain = await _chain.ChainAsync(null);
+        Reply queue = await _state.QueueAsync();
+        return new Reply(
+            Reply.Done, [.. balances.Lines, string.Empty, .. chain.Lines, string.Empty, .. queue.Lines],
+            new AllAnswer("all", (BalancesAnswer)balances.Json, (ChainAnswer)chain.Json, (QueueAnswer)queue.Json));
+    }
+
+    private static Reply Stopped() => Reply.Error(
+        Reply.Integrity, "stopped", "the client has stopped; the log and the lines above say why.");
+}

@@ -1,0 +1,86 @@
+namespace Blockchain.Client.Terminal;
+
+/// <summary>How a script runs.</summary>
+/// <param name="Json">One object per command instead of lines for people.</param>
+/// <param name="KeepGoing">A command that fails does not stop the rest.</param>
+public sealed record ScriptOptions(bool Json, bool KeepGoing);
+
+/// <summary>
+/// Commands from <c>-c</c> or a pipe: one after another, each waits for its outcome, the first failure stops the rest
+/// unless told otherwise.
+/// </summary>
+/// <param name="session">The client.</param>
+/// <param name="input">The lines.</param>
+/// <param name="output">For what commands answer.</param>
+/// <param name="errors">For what goes wrong, unless JSON is wanted: then errors are objects on the output.</param>
+/// <param name="options">How to run.</param>
+public sealed class ScriptSession(
+    IClientSession session, TextReader input, TextWriter output, TextWriter errors, ScriptOptions options)
+{
+    private readonly CommandRunner _runner = new(session, TimeProvider.System);
+
+    /// <summary>Runs to the end of the input, to <c>exit</c>, or to the first failure.</summary>
+    /// <returns>The exit code: of the first command that failed, else 0.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await _runner.WaitForMembershipAsync(cancellationToken) is { } problem)
+            {
+                await PrintAsync(problem);
+                return problem.Exit;
+            }
+
+            return await RunLinesAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return cancellationToken.IsCancellationRequested ? Reply.Interrupted : Reply.Failed;
+        }
+    }
+
+    private async Task<int> RunLinesAsync(CancellationToken cancellationToken)
+    {
+        int exit = Reply.Done;
+        while (await input.ReadLineAsync(cancellationToken) is { } line)
+        {
+            foreach (ReadResult read in CommandParser.Parse(line))
+            {
+                if (read.Command is Command.Exit)
+                {
+                    return exit;
+                }
+
+                Reply reply = read.Command is { } command
+                    ? await _runner.RunAsync(command, cancellationToken)
+                    : Reply.Error(read.Fault!.IsUsage ? Reply.Usage : Reply.Failed, "command", read.Fault.Message);
+                await PrintAsync(reply);
+                exit = exit == Reply.Done ? reply.Exit : exit;
+                if (exit != Reply.Done && !options.KeepGoing)
+                {
+                    return exit;
+                }
+            }
+        }
+
+        return exit;
+    }
+
+    private async Task PrintAsync(Reply reply)
+    {
+        if (options.Json)
+        {
+            await output.WriteLineAsync(reply.JsonText);
+        }
+        else
+        {
+            foreach (string line in reply.Lines)
+            {
+                await (reply.IsError ? errors : output).WriteLineAsync(line);
+            }
+        }
+
+        await output.FlushAsync();
+        await errors.FlushAsync();
+    }
+}
