@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using Blockchain.Bank.Http;
 using Blockchain.Bank.Links;
+using Blockchain.Bank.Prompt;
 using Blockchain.Bank.Service;
 using Blockchain.Bank.Store;
 using Blockchain.Core.BankNetwork;
@@ -31,6 +33,7 @@ public sealed class BankHost : IAsyncDisposable
     private readonly ILedgerStore _store;
     private readonly KeyPair _keys;
     private Task? _running;
+    private bool _disposed;
 
     private BankHost(BankOptions options, WebApplication app, ILedgerStore store, KeyPair keys, BankService service)
     {
@@ -81,36 +84,35 @@ public sealed class BankHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the loop, waits until the ledger has begun, and listens.</summary>
+    /// <summary>Listens, starts the loop, and waits until the ledger has begun. Nothing is written before the address is
+    /// the bank's.</summary>
     /// <exception cref="ListenFaultException">The address cannot be listened on.</exception>
     public async Task StartAsync(CancellationToken cancel)
     {
-        _running = Service.RunAsync(_stop.Token);
-        await Task.WhenAny(_running, Service.Begun).WaitAsync(cancel);
-        if (_running.IsCompleted)
-        {
-            await _running;
-        }
-
         try
         {
             await _app.StartAsync(cancel);
         }
-        catch (IOException fault) when (fault.InnerException is AddressInUseException)
+        catch (Exception fault) when (fault is IOException or SocketException)
         {
+            _store.Close();
             throw new ListenFaultException(
-                $"{_options.Listen} is in use by another process. End that one, or choose another port with --listen.", fault);
-        }
-        catch (Exception fault) when (fault is IOException or System.Net.Sockets.SocketException)
-        {
-            throw new ListenFaultException(
-                $"{_options.Listen} cannot be listened on: {fault.Message.TrimEnd('.')}. Choose another with --listen.", fault);
+                fault.InnerException is AddressInUseException
+                    ? $"{_options.Listen} is in use by another process. End that one, or choose another port with --listen."
+                    : $"{_options.Listen} cannot be listened on: {fault.Message.TrimEnd('.')}. Choose another with --listen.",
+                fault);
         }
 
         IServerAddressesFeature addresses = _app.Services.GetRequiredService<IServer>().Features
             .Get<IServerAddressesFeature>()!;
         Address = new Uri(addresses.Addresses.First());
+        _running = Service.RunAsync(_stop.Token);
+        await await Task.WhenAny(_running, Service.Begun).WaitAsync(cancel);
     }
+
+    /// <summary>What an operator can ask at the bank's terminal.</summary>
+    /// <param name="output">Where answers go.</param>
+    public BankPrompt CreatePrompt(TextWriter output) => new(Service, _store, output);
 
     /// <summary>Runs until told to stop or until the bank cannot go on, then stops.</summary>
     /// <exception cref="Wire.Files.StoreFaultException">The disk failed.</exception>
@@ -141,6 +143,12 @@ public sealed class BankHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         await _stop.CancelAsync();
         if (_running is not null)
         {

@@ -36,11 +36,14 @@ internal sealed class OperationEndpoints(BankService service)
         ? TypedResults.ServerSentEvents(ReadAsync(listener, context.RequestAborted))
         : Problems.Unavailable($"{BankEvents.MaxListeners} listen already. Try again when one has gone.");
 
-    private static async IAsyncEnumerable<SseItem<string>> ReadAsync(
+    // The first event comes at once, so that a listener knows from which block on it hears everything.
+    private async IAsyncEnumerable<SseItem<string>> ReadAsync(
         BankEvents.Listener listener, [EnumeratorCancellation] CancellationToken cancel)
     {
         using (listener)
         {
+            long count = await service.ReadAsync(static bank => bank.DurableCount, cancel);
+            yield return Item("listening", ("index", count - 1));
             await foreach (BankEvent happened in listener.Reader.ReadAllAsync(cancel))
             {
                 yield return Describe(happened);

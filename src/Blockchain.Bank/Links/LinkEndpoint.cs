@@ -48,6 +48,7 @@ internal sealed partial class LinkEndpoint(BankService service, KeyPair keys, IL
     private async Task<int> ProveAsync(WebSocket socket, CancellationToken aborted, CancellationToken stop)
     {
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(aborted, stop);
+        await service.Begun.WaitAsync(ended.Token);
         return await Handshake.AcceptAsync(
             socket, service.LedgerId, Limits.Bank, keys, service.FindKey, ended.Token);
     }

@@ -58,6 +58,12 @@ public sealed partial class BankService
         _time = time;
         _logger = logger;
         _writer = new LedgerWriter(_store, OnPersisted);
+        if (start.Ledger.Count > 0)
+        {
+            LedgerId = start.Ledger.LedgerId;
+            _begun.SetResult();
+        }
+
         foreach (Account account in start.Ledger.Accounts)
         {
             _keys[account.Id] = account.PublicKey;

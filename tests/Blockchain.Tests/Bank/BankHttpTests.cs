@@ -276,6 +276,9 @@ public sealed class BankHttpTests(HostedBankWithTransfers bank) : IClassFixture<
 /// <summary>A bank with alice and bob, where alice has paid bob 2.50 and could not pay him 99.00.</summary>
 public sealed class HostedBankWithTransfers : IAsyncLifetime
 {
+    private readonly PeriodicTimer _heartbeats = new(TimeSpan.FromSeconds(1));
+    private Task _staying = Task.CompletedTask;
+
     public HostedBank Bank { get; } = new();
 
     public HostedClient Alice { get; private set; } = null!;
@@ -294,16 +297,20 @@ public sealed class HostedBankWithTransfers : IAsyncLifetime
         FromBank.Receipt receipt = await Alice.ExpectAsync<FromBank.Receipt>();
         receipt.Outcomes.Should().Equal(Outcome.Success, Outcome.InsufficientFunds);
         await Alice.ExpectAsync<FromBank.Durable>(durable => durable.Index > receipt.FirstIndex);
-        _ = StayAsync();
+        _staying = StayAsync();
     }
 
-    public Task DisposeAsync() => Bank.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        _heartbeats.Dispose();
+        await _staying;
+        await Bank.DisposeAsync();
+    }
 
     // Members that say nothing for a lease are evicted.
     private async Task StayAsync()
     {
-        using PeriodicTimer timer = new(TimeSpan.FromSeconds(1));
-        while (await timer.WaitForNextTickAsync())
+        while (await _heartbeats.WaitForNextTickAsync())
         {
             Alice.Send(new ToBank.Heartbeat(Bob.Joined.View.Epoch, 0));
             Bob.Send(new ToBank.Heartbeat(Bob.Joined.View.Epoch, 0));

@@ -1,0 +1,180 @@
+using Blockchain.Bank.Service;
+using Blockchain.Bank.Store;
+using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Files;
+
+namespace Blockchain.Bank.Prompt;
+
+/// <summary>What an operator can ask at the bank's terminal.</summary>
+/// <param name="service">The bank.</param>
+/// <param name="store">Its ledger.</param>
+/// <param name="output">Where answers go.</param>
+public sealed class BankPrompt(BankService service, ILedgerStore store, TextWriter output)
+{
+    private const string Help = """
+        print_table, print, p   balances of all accounts
+        clients                 who has an account, who is a member, who is connected
+        verify                  audit the stored ledger: hashes, order, replay, signatures, checkpoint
+        help                    this list
+        exit, quit, q           stop the bank; its clients wait until it is back
+        """;
+
+    private const int MaxTypedLength = 40;
+
+    private static readonly string[] Words =
+        ["print_table", "print", "p", "clients", "verify", "help", "exit", "quit", "q"];
+
+    /// <summary>What stands before the operator's words.</summary>
+    public const string Text = "bank> ";
+
+    /// <summary>Reads commands line by line until one says to stop, or until there are no more.</summary>
+    /// <param name="readLine">Gives the next line; null for no more.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async Task RunAsync(Func<CancellationToken, Task<string?>> readLine, CancellationToken cancel)
+    {
+        bool goesOn = true;
+        while (goesOn)
+        {
+            await output.WriteAsync(Text.AsMemory(), cancel);
+            await output.FlushAsync(cancel);
+            goesOn = await readLine(cancel) is { } line && await ExecuteAsync(line, cancel);
+        }
+    }
+
+    /// <summary>Does one line. Case does not matter, `;` separates commands, `#` starts a comment.</summary>
+    /// <returns>False when the operator wants the bank to stop.</returns>
+    public async Task<bool> ExecuteAsync(string line, CancellationToken cancel)
+    {
+        string text = line.Split('#', 2)[0];
+        foreach (string command in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!await ExecuteOneAsync(command, cancel))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<bool> ExecuteOneAsync(string command, CancellationToken cancel)
+    {
+        try
+        {
+            switch (command.ToLowerInvariant())
+            {
+                case "print_table" or "print table" or "print" or "p":
+                    await PrintTableAsync(cancel);
+                    break;
+                case "clients":
+                    await PrintClientsAsync(cancel);
+                    break;
+                case "verify":
+                    await VerifyAsync(cancel);
+                    break;
+                case "help":
+                    await output.WriteLineAsync(Help);
+                    break;
+                case "exit" or "quit" or "q":
+                    return false;
+                default:
+                    string hint = Nearest(command) is { } word ? $" Did you mean {word}?" : " Type help.";
+                    await output.WriteLineAsync($"no such command: {Printable(command)}.{hint}");
+                    break;
+            }
+        }
+        catch (BankBusyException busy)
+        {
+            await output.WriteLineAsync(busy.Message);
+        }
+
+        return true;
+    }
+
+    // As the original printed it.
+    private async Task PrintTableAsync(CancellationToken cancel)
+    {
+        (int Id, Money Balance)[] rows = await service.ReadAsync(
+            static bank => Enumerable.Range(1, bank.DurableAccounts)
+                .Select(id => (id, bank.DurableBalance(id)!.Value)).ToArray(),
+            cancel);
+        await output.WriteLineAsync("client_id\tbalance");
+        foreach ((int id, Money balance) in rows)
+        {
+            await output.WriteLineAsync($"{id,9}\t{balance}");
+        }
+    }
+
+    private async Task PrintClientsAsync(CancellationToken cancel)
+    {
+        string[][] rows = await service.ReadAsync(
+            static bank => Enumerable.Range(1, bank.DurableAccounts).Select(id => Describe(bank, id)).ToArray(), cancel);
+        await output.WriteLineAsync("client_id\tmember\tlinked\tname\taddress");
+        foreach (string[] row in rows)
+        {
+            await output.WriteLineAsync($"{row[0],9}\t{row[1],6}\t{row[2],6}\t{row[3]}\t{row[4]}");
+        }
+    }
+
+    private async Task VerifyAsync(CancellationToken cancel)
+    {
+        try
+        {
+            AuditReport report = await Task.Run(() => LedgerCheck.Run(store, cancel), cancel);
+            await output.WriteLineAsync(report.Fault is { } fault
+                ? $"block {fault.Index}: {fault.Explanation}"
+                : $"{report.Count} blocks with {report.Transfers} transfers on {report.Accounts} accounts hold; "
+                    + $"balances sum to {report.Total}; head {report.Head.Short}");
+        }
+        catch (IntegrityException fault)
+        {
+            await output.WriteLineAsync($"block {fault.Index}: {fault.Message}");
+        }
+    }
+
+    private static string[] Describe(BankProcess bank, int id)
+    {
+        MemberInfo? member = bank.View?.Members.FirstOrDefault(member => member.Id == id);
+        return
+        [
+            id.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            member is null ? "no" : "yes",
+            bank.IsConnected(id) ? "yes" : "no",
+            bank.Ledger.Find(id)!.Name,
+            Printable(member?.Endpoint ?? string.Empty),
+        ];
+    }
+
+    // The word with the fewest letters wrong, missing or too many, if they are at most two.
+    private static string? Nearest(string typed)
+    {
+        const int MaxMistakes = 2;
+        string? nearest = typed.Length > MaxTypedLength ? null : Words.MinBy(word => Mistakes(typed.ToLowerInvariant(), word));
+        return nearest is { Length: > MaxMistakes } && Mistakes(typed.ToLowerInvariant(), nearest) <= MaxMistakes
+            ? nearest
+            : null;
+    }
+
+    // Levenshtein's distance, one row at a time.
+    private static int Mistakes(string typed, string word)
+    {
+        int[] row = [.. Enumerable.Range(0, word.Length + 1)];
+        for (int i = 1; i <= typed.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= word.Length; j++)
+            {
+                int replaced = diagonal + (typed[i - 1] == word[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[word.Length];
+    }
+
+    // What others wrote must not steer the terminal.
+    private static string Printable(string text) =>
+        string.Concat(text.Select(static letter => char.IsControl(letter) ? '?' : letter));
+}
