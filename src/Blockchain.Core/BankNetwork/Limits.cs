@@ -9,7 +9,8 @@ public static class Limits
     /// <summary>Bytes in one frame between processes: 1 MiB.</summary>
     public const int FrameBytes = 1 << 20;
 
-    /// <summary>Bytes that a request's transfers may take, so that the request fits a frame with room for its header.</summary>
+    /// <summary>Bytes that a request's transfers may take, so that the request fits a frame with room for its
+    /// header.</summary>
     public const int RequestBytes = FrameBytes - 1024;
 
     /// <summary>Transfers in one request: what a 16-bit place can count with room to spare.</summary>
@@ -31,14 +32,15 @@ public static class Limits
     public const long AmountMinor = 1_000_000_000_000_000;
 
     /// <summary>Frames that wait for their predecessors on one link, and unacknowledged frames kept for sending again.
-    /// A member has at most a handful of messages under way, so the limit is only met by a peer that misbehaves.</summary>
+    /// A member has at most a handful of messages under way, so the limit is only met by a peer that
+    /// misbehaves.</summary>
     public const int LinkWindow = 4_096;
 
     /// <summary>Frames of a view not installed yet that are kept until it is.</summary>
     public const int EarlyFrames = 4_096;
 
-    /// <summary>How far ahead of what is known a clock may be before it is taken for a lie: a clock that is driven to its
-    /// end would stop its owner.</summary>
+    /// <summary>How far ahead of what is known a clock may be before it is taken for a lie: a clock that is driven to
+    /// its end would stop its owner.</summary>
     public const long ClockAhead = 1L << 40;
 
     /// <summary>Joins that wait for a view at the bank.</summary>

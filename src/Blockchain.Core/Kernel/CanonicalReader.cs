@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Blockchain.Core.Kernel;
 
-/// <summary>Thrown by decoders on bytes that are not the encoding of anything: bad input, named for the sender's sake.</summary>
+/// <summary>Thrown by decoders on bytes that are not the encoding of anything: bad input, named for the sender's
+/// sake.</summary>
 public sealed class FormatFaultException(string message) : Exception(message);
 
 /// <summary>

@@ -27,7 +27,8 @@ public readonly record struct Hash(Bytes32 Value)
         return new Hash(digest);
     }
 
-    /// <summary>SHA-256 of <paramref name="previous"/> followed by <paramref name="data"/>: one link of a chain.</summary>
+    /// <summary>SHA-256 of <paramref name="previous"/> followed by <paramref name="data"/>: one link of a
+    /// chain.</summary>
     public static Hash Link(Hash previous, ReadOnlySpan<byte> data)
     {
         const int Inline = 1024;

@@ -16,7 +16,8 @@ public interface ISignatureScheme
     bool Verify(PublicKey key, Hash digest, Signature signature);
 }
 
-/// <summary>ECDSA over NIST P-256 with SHA-256 (FIPS 186-5, section 6). One thread at a time may use an instance.</summary>
+/// <summary>ECDSA over NIST P-256 with SHA-256 (FIPS 186-5, section 6). One thread at a time may use an
+/// instance.</summary>
 public sealed class EcdsaP256 : ISignatureScheme
 {
     private const int MaxCachedKeys = 1024;
@@ -32,7 +33,8 @@ public sealed class EcdsaP256 : ISignatureScheme
         return TryImport(key, out ECDsa? verifier) && verifier.VerifyHash(digestBytes, signatureBytes);
     }
 
-    /// <summary>Whether the coordinates are a point of the curve, so that something can be signed by its holder.</summary>
+    /// <summary>Whether the coordinates are a point of the curve, so that something can be signed by its
+    /// holder.</summary>
     public bool IsValid(PublicKey key) => TryImport(key, out _);
 
     private bool TryImport(PublicKey key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ECDsa? verifier)

@@ -33,7 +33,8 @@ public sealed class LedgerComparisonTests
         }
     }
 
-    /// <summary>A chain whose blocks from <paramref name="changed"/> on differ from those of the unchanged one.</summary>
+    /// <summary>A chain whose blocks from <paramref name="changed"/> on differ from those of the unchanged
+    /// one.</summary>
     private static HashList Chain(int length, int changed)
     {
         HashList hashes = new();

@@ -29,7 +29,8 @@ internal sealed class SampleLedger
         Request(new Token(6, 3), (1, 12_00, Outcome.Success));
         Request(new Token(7, 3), (1, 11_00, Outcome.InsufficientFunds));
         Request(
-            new Token(8, 1), (2, 1_00, Outcome.Success), (3, 2_00, Outcome.Success), (2, 99_00, Outcome.InsufficientFunds));
+            new Token(8, 1), (2, 1_00, Outcome.Success), (3, 2_00, Outcome.Success),
+            (2, 99_00, Outcome.InsufficientFunds));
     }
 
     public ECDsa BankKey { get; }
@@ -72,7 +73,8 @@ internal sealed class SampleLedger
     public Block.Payment[] Signed(int epoch, Token token, params (int To, long Minor, Outcome Outcome)[] transfers)
     {
         Transfer[] made = [.. transfers.Select(t => new Transfer(
-            new TransferId((UInt128)RandomNumberGenerator.GetInt32(int.MaxValue)), token.Client, t.To, new Money(t.Minor), "", 2_000))];
+            new TransferId((UInt128)RandomNumberGenerator.GetInt32(int.MaxValue)),
+            token.Client, t.To, new Money(t.Minor), "", 2_000))];
         Signature signature = Sign(
             ClientKeys[token.Client - 1], SignedRequest.Digest(LedgerId, epoch, token, made));
         return [.. made.Select((transfer, seq) => new Block.Payment(
@@ -94,5 +96,6 @@ internal sealed class SampleLedger
 
     public static ECDsa NewKey() => ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    private void Bank(long clock, Func<BlockKey, Block> make) => _blocks.Add(make(new BlockKey(new Token(clock, 0), 0)));
+    private void Bank(long clock, Func<BlockKey, Block> make) =>
+        _blocks.Add(make(new BlockKey(new Token(clock, 0), 0)));
 }

@@ -109,7 +109,8 @@ public sealed class FormatTests
                 each => each == line ? each.Replace(old, changed, StringComparison.Ordinal) : each));
             Python.Run([PathOfVerifier], input).Should().Match<(int Exit, string Output)>(
                 result => result.Exit == 4
-                    && result.Output.StartsWith($"FAILED block {Array.IndexOf(lines, line)}:", StringComparison.Ordinal));
+                    && result.Output.StartsWith($"FAILED block {Array.IndexOf(lines, line)}:",
+                    StringComparison.Ordinal));
         }
     }
 

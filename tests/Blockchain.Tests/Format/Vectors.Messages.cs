@@ -57,7 +57,8 @@ internal sealed partial class Vectors
         writer.U32(2);
         AddProof("leave", writer, LeaveProof.Digest(LedgerId, 1, 2), _alice);
 
-        foreach ((string side, TestKey key) in (ReadOnlySpan<(string, TestKey)>)[("accept", _bank), ("connect", _alice)])
+        foreach ((string side, TestKey key)
+            in (ReadOnlySpan<(string, TestKey)>)[("accept", _bank), ("connect", _alice)])
         {
             writer.Clear();
             writer.Raw(System.Text.Encoding.ASCII.GetBytes($"blockchain/link/{side}/1"));

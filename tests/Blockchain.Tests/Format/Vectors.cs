@@ -136,7 +136,8 @@ internal sealed partial class Vectors
         return new SignedRequest(2, token, transfers, SignatureOf(vector, key, digest));
     }
 
-    /// <summary>The signature that the document gives if it is right, else a new one: signing is not repeatable.</summary>
+    /// <summary>The signature that the document gives if it is right, else a new one: signing is not
+    /// repeatable.</summary>
     private Signature SignatureOf(string vector, TestKey key, Hash digest) =>
         _document.TryGetValue(vector, out Dictionary<string, string>? fields)
         && fields.TryGetValue("signature", out string? text)

@@ -103,7 +103,8 @@ public sealed class BankLedgerTests
     public void A_change_of_view_opens_the_new_accounts_and_voids_what_was_agreed_before()
     {
         (IReadOnlyList<Block> blocks, IReadOnlyList<Hash> hashes) = _bank.ChangeView(
-            [2, 4], [new NewAccount("dave", LedgerScript.KeyOf("dave"), new Money(500))], LedgerScript.KeyOf("bank"), 7);
+            [2, 4], [new NewAccount("dave", LedgerScript.KeyOf("dave"), new Money(500))],
+            LedgerScript.KeyOf("bank"), 7);
         _blocks.AddRange(blocks);
 
         blocks.Select(block => block.Kind).Should().Equal("OPEN", "VIEW");
@@ -163,6 +164,7 @@ public sealed class BankLedgerTests
         string[] parties = parts[1].Split('>');
         Money.Parse(parts[2], out Money amount);
         return new Transfer(
-            new TransferId((UInt128)int.Parse(parts[0][1..])), int.Parse(parties[0]), int.Parse(parties[1]), amount, "", 0);
+            new TransferId((UInt128)int.Parse(parts[0][1..])), int.Parse(parties[0]), int.Parse(parties[1]),
+            amount, "", 0);
     }
 }

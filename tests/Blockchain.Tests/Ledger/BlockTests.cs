@@ -85,7 +85,8 @@ public sealed class BlockTests
     public void A_view_of_256_members_is_read_and_one_of_257_is_not()
     {
         Decoding(Limits.Members).Should().NotThrow();
-        Decoding(Limits.Members + 1).Should().Throw<FormatFaultException>().WithMessage("*257 members; 256 is the most*");
+        Decoding(Limits.Members + 1).Should().Throw<FormatFaultException>()
+            .WithMessage("*257 members; 256 is the most*");
 
         static Action Decoding(int members) => () => Block.Decode(new Block.View(
             2, new BlockKey(new Token(4, 0), 0), 0, Enumerable.Range(1, members).ToArray(), default).Canonical.Span);

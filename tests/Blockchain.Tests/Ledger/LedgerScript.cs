@@ -27,7 +27,8 @@ internal static class LedgerScript
     public static LedgerState Run(string script, LedgerState? state = null)
     {
         state ??= new LedgerState();
-        foreach (string line in script.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (string line in script.Split('\n',
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             LedgerFault expected = words[^1] == "ok" ? LedgerFault.None : Enum.Parse<LedgerFault>(words[^1]);

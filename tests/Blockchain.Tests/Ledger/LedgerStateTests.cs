@@ -176,7 +176,8 @@ public sealed class LedgerStateTests
                 Transfer transfer = new(
                     new TransferId((UInt128)clock), sender, to % 4, new Money(amount % 3_000), "", 0);
                 Block.Payment block = new(
-                    2, new BlockKey(new Token(clock++, sender), 0), transfer, state.Decide(transfer), default(Signature));
+                    2, new BlockKey(new Token(clock++, sender), 0), transfer, state.Decide(transfer),
+                    default(Signature));
                 if (state.TryAppend(block) != LedgerFault.None)
                 {
                     return false;

@@ -125,7 +125,8 @@ public sealed class TransferTests
         bytes.Length.Should().BeLessThan(Limits.RequestBytes);
         foreach (int count in new[] { 0, Limits.RequestTransfers + 1, ushort.MaxValue })
         {
-            Refused(bytes, count).Should().Throw<FormatFaultException>().WithMessage($"*says it has {count} transfers*");
+            Refused(bytes, count).Should().Throw<FormatFaultException>()
+                .WithMessage($"*says it has {count} transfers*");
         }
 
         static Action Refused(byte[] bytes, int count) => () =>

@@ -4,9 +4,9 @@ using Blockchain.Core.Kernel;
 namespace Blockchain.Tests.Network;
 
 /// <summary>
-/// A bank and its clients in memory, around the shipping state machines. Nothing moves by itself: a test delivers message
-/// by message in the order that it wants, or lets all go in the order in which they were sent. Disks and signatures
-/// answer at once unless they are held.
+/// A bank and its clients in memory, around the shipping state machines. Nothing moves by itself: a test delivers
+/// message by message in the order that it wants, or lets all go in the order in which they were sent. Disks and
+/// signatures answer at once unless they are held.
 /// </summary>
 internal sealed partial class TestNetwork
 {
@@ -110,7 +110,8 @@ internal sealed partial class TestNetwork
         return id;
     }
 
-    /// <summary>Gives an input to a client, or with number 0 to the bank, and whatever follows at once from it.</summary>
+    /// <summary>Gives an input to a client, or with number 0 to the bank, and whatever follows at once from
+    /// it.</summary>
     public void Feed(int who, object input)
     {
         _local.Enqueue((who, input));
@@ -167,7 +168,8 @@ internal sealed partial class TestNetwork
     {
         for (int i = 0; i < MaxDeliveries; i++)
         {
-            if (_wire.Find(envelope => !Paused.Contains(envelope.To) && (only?.Invoke(envelope) ?? true)) is not { } next)
+            if (_wire.Find(envelope => !Paused.Contains(envelope.To) && (only?.Invoke(envelope) ?? true))
+                is not { } next)
             {
                 return;
             }
@@ -185,7 +187,8 @@ internal sealed partial class TestNetwork
     public Envelope Find<T>(int from, int to) => _wire.Find(Is<T>(from, to))
         ?? throw new InvalidOperationException($"no {typeof(T).Name} is under way from {from} to {to}");
 
-    /// <summary>Delivers any message: frames in whatever order, what the bank and a client say to each other in its own.</summary>
+    /// <summary>Delivers any message: frames in whatever order, what the bank and a client say to each other in its
+    /// own.</summary>
     public void DeliverAny(Random random)
     {
         Envelope any = _wire[random.Next(_wire.Count)];
@@ -283,7 +286,8 @@ internal sealed partial class TestNetwork
 
     private bool Holds(int client, ToBank message) => message is ToBank.Apply apply
         && _bank.Ledger.Find(client) is { } account
-        && apply.Request.Signature == TestSignatures.Sign(account.PublicKey, apply.Request.Digest(_bank.Ledger.LedgerId));
+        && apply.Request.Signature == TestSignatures.Sign(account.PublicKey,
+        apply.Request.Digest(_bank.Ledger.LedgerId));
 
     private void ConnectBank(int client)
     {

@@ -3,7 +3,8 @@ using Blockchain.Core.Kernel;
 
 namespace Blockchain.Tests.Network;
 
-/// <summary>Cheap signatures that are always the same: whoever knows a key can sign with it, and no test cheats.</summary>
+/// <summary>Cheap signatures that are always the same: whoever knows a key can sign with it, and no test
+/// cheats.</summary>
 internal sealed class TestSignatures : ISignatureScheme
 {
     public static PublicKey KeyOf(string name) => new(

@@ -4,7 +4,8 @@ using Blockchain.Core.BankNetwork;
 
 namespace Blockchain.Tests.Network;
 
-/// <summary>Tells a run of the network as a story: one line a message or event, in the order in which they happened.</summary>
+/// <summary>Tells a run of the network as a story: one line a message or event, in the order in which they
+/// happened.</summary>
 internal sealed class TraceText
 {
     private readonly StringBuilder _text = new();

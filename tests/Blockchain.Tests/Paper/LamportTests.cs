@@ -5,8 +5,8 @@ using Blockchain.Tests.Network;
 namespace Blockchain.Tests.Paper;
 
 /// <summary>
-/// Lamport, "Time, Clocks, and the Ordering of Events in a Distributed System" (1978), one test per rule: IR1 and IR2 of
-/// the section "Logical Clocks", the total order and the rules 1 to 5 of "Ordering the Events Totally".
+/// Lamport, "Time, Clocks, and the Ordering of Events in a Distributed System" (1978), one test per rule: IR1 and IR2
+/// of the section "Logical Clocks", the total order and the rules 1 to 5 of "Ordering the Events Totally".
 /// </summary>
 public sealed class LamportTests
 {
@@ -87,7 +87,8 @@ public sealed class LamportTests
         (new Token(reply.Clock, 1) > token).Should().BeTrue();
     }
 
-    /// <summary>Rule 2, its footnote: no acknowledgement is needed where a later message has been sent already.</summary>
+    /// <summary>Rule 2, its footnote: no acknowledgement is needed where a later message has been sent
+    /// already.</summary>
     [Fact]
     public void Rule_2_a_member_with_an_open_request_of_its_own_owes_no_reply()
     {

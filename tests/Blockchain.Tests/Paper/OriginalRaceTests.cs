@@ -4,8 +4,8 @@ using Blockchain.Tests.Network;
 namespace Blockchain.Tests.Paper;
 
 /// <summary>
-/// The three transfers with which the original system contradicted its own chain: client 3 pays 12 to 1, client 2 pays 5
-/// to 3, client 3 pays 11 to 1, at once, with 10 in each account.
+/// The three transfers with which the original system contradicted its own chain: client 3 pays 12 to 1, client 2 pays
+/// 5 to 3, client 3 pays 11 to 1, at once, with 10 in each account.
 /// </summary>
 public sealed class OriginalRaceTests
 {
@@ -46,7 +46,8 @@ public sealed class OriginalRaceTests
         Conclude(network, network.Bank.Ledger.Accounts);
 
         // The bank's table is the one that the original printed: 21, 5, 4.
-        network.Bank.Ledger.Accounts.Select(account => account.Balance.ToString()).Should().Equal("21.00", "5.00", "4.00");
+        network.Bank.Ledger.Accounts.Select(account => account.Balance.ToString())
+            .Should().Equal("21.00", "5.00", "4.00");
         Block.Payment[] sorted = [.. network[1].Chain.Provisional.Select(entry => entry.Block).Cast<Block.Payment>()];
         Outcomes(sorted).Should().Equal(Outcome.Success, Outcome.InsufficientFunds, Outcome.Success);
         ContradictionIn(sorted).Should().Be(new BlockKey(new Token(5, 3), 0));
@@ -84,7 +85,8 @@ public sealed class OriginalRaceTests
         network.Trace.IsOn = true;
         network.Trace.Say(what);
         network.Trace.Say(why);
-        network.Trace.Say("# Three clients with 10.00 each. Client 3 pays 12 to 1, client 2 pays 5 to 3, client 3 pays 11 to 1.");
+        network.Trace.Say(
+            "# Three clients with 10.00 each. Client 3 pays 12 to 1, client 2 pays 5 to 3, client 3 pays 11 to 1.");
         network.Trace.Say("");
         network.Pay(3, 1, "12");
         network.Pay(2, 3, "5");
@@ -105,7 +107,8 @@ public sealed class OriginalRaceTests
     private static void Conclude(TestNetwork network, IReadOnlyList<Account> accounts)
     {
         network.Trace.Say("");
-        network.Trace.Say("# Balances: " + string.Join(", ", accounts.Select(account => $"{account.Id} {account.Balance}")));
+        network.Trace.Say("# Balances: " +
+            string.Join(", ", accounts.Select(account => $"{account.Id} {account.Balance}")));
         network.Trace.Say("# The chain of client 1:");
         Block.Payment[] chain = Settled(network);
         if (chain.Length == 0)

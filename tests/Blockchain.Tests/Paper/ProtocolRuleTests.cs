@@ -4,8 +4,8 @@ using Blockchain.Tests.Network;
 namespace Blockchain.Tests.Paper;
 
 /// <summary>
-/// The rules of the bank network's protocol, numbered as in src/README.md; rules 2, 3, 5 and 8 are Lamport's too and have
-/// their share in <see cref="LamportTests"/>. Rule 15 is the store's and is tested with it.
+/// The rules of the bank network's protocol, numbered as in src/README.md; rules 2, 3, 5 and 8 are Lamport's too and
+/// have their share in <see cref="LamportTests"/>. Rule 15 is the store's and is tested with it.
 /// </summary>
 public sealed class ProtocolRuleTests
 {

@@ -4,7 +4,8 @@ using Blockchain.Tests.Network;
 
 namespace Blockchain.Tests.Paper;
 
-/// <summary>What a client and the bank refuse, by name, with nothing stored and nothing sent; and the limits of both.</summary>
+/// <summary>What a client and the bank refuse, by name, with nothing stored and nothing sent; and the limits of
+/// both.</summary>
 public sealed class RefusalTests
 {
     [Theory]
@@ -17,7 +18,8 @@ public sealed class RefusalTests
     [InlineData(2, 0, "", SubmitFault.InvalidAmount)]
     [InlineData(2, -100, "", SubmitFault.InvalidAmount)]
     [InlineData(2, 1_000_000_000_000_001, "", SubmitFault.InvalidAmount)]
-    [InlineData(2, 100, "71 characters aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", SubmitFault.InvalidMemo)]
+    [InlineData(2, 100, "71 characters aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        SubmitFault.InvalidMemo)]
     public void A_transfer_that_cannot_be_is_refused_at_the_client(int to, long minor, string memo, SubmitFault? fault)
     {
         TestNetwork network = new(2);

@@ -53,7 +53,8 @@ public sealed class ArrowTests
         XDocument.Load(Repository.PathOf("src", "Blockchain.Core", "Blockchain.Core.csproj"))
             .Descendants("PackageReference")
             .Should().OnlyContain(
-                package => package.Attribute("PrivateAssets")!.Value == "all", "analyzers leave no trace in the program");
+                package => package.Attribute("PrivateAssets")!.Value == "all",
+                    "analyzers leave no trace in the program");
     }
 
     [Theory]

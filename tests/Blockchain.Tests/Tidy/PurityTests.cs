@@ -62,7 +62,8 @@ public sealed class PurityTests
         && member != "System.Environment.get_CurrentManagedThreadId";
 
     private static bool IsBanned(string type) =>
-        BannedTypes.Contains(type) || BannedNamespaces.Any(banned => type.StartsWith(banned + ".", StringComparison.Ordinal));
+        BannedTypes.Contains(type)
+            || BannedNamespaces.Any(banned => type.StartsWith(banned + ".", StringComparison.Ordinal));
 
     private sealed record Usage(IReadOnlySet<string> Types, IReadOnlySet<string> Members)
     {

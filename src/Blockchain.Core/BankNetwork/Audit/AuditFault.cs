@@ -27,7 +27,8 @@ public enum AuditFaultKind
     /// <summary>The checkpoint was not signed by the bank of this ledger.</summary>
     UnsignedCheckpoint,
 
-    /// <summary>Something stored beside the blocks, such as a balance or the ledger's id, is not what they give.</summary>
+    /// <summary>Something stored beside the blocks, such as a balance or the ledger's id, is not what they
+    /// give.</summary>
     WrongCopy,
 
     /// <summary>Another ledger of the same bank holds another block at this index.</summary>

@@ -49,7 +49,10 @@ public sealed class LedgerAudit(ISignatureScheme signatures)
         }
         else if (stored is { } hash && hash != _head)
         {
-            Fail(index, AuditFaultKind.WrongHash, $"its stored hash is {hash.Short} and its content gives {_head.Short}");
+            Fail(
+                index,
+                AuditFaultKind.WrongHash,
+                $"its stored hash is {hash.Short} and its content gives {_head.Short}");
         }
         else if (Decode(index, canonical) is { } block)
         {
@@ -58,7 +61,8 @@ public sealed class LedgerAudit(ISignatureScheme signatures)
         }
     }
 
-    /// <summary>Reports a fault that a reader found, such as a record that is no record. Only the first one counts.</summary>
+    /// <summary>Reports a fault that a reader found, such as a record that is no record. Only the first one
+    /// counts.</summary>
     public void Fail(long index, AuditFaultKind kind, string explanation) =>
         Fault ??= new AuditFault(index, kind, explanation);
 
@@ -72,9 +76,11 @@ public sealed class LedgerAudit(ISignatureScheme signatures)
         string? difference = Ledger.Find(account) switch
         {
             null => "no block opens it",
-            var replayed when replayed.Name != name => $"it is called '{name}' and the blocks call it '{replayed.Name}'",
+            var replayed when replayed.Name != name
+                => $"it is called '{name}' and the blocks call it '{replayed.Name}'",
             var replayed when replayed.PublicKey != key => "its key is not the one in its OPEN block",
-            var replayed when replayed.Balance != balance => $"it holds {balance} and the blocks give {replayed.Balance}",
+            var replayed when replayed.Balance != balance
+                => $"it holds {balance} and the blocks give {replayed.Balance}",
             _ => null,
         };
         if (difference is not null)
@@ -164,7 +170,10 @@ public sealed class LedgerAudit(ISignatureScheme signatures)
         _transfers++;
         if (_request.Count > Limits.RequestTransfers)
         {
-            Fail(index, AuditFaultKind.WrongPlace, $"request {_requestToken} has more than {Limits.RequestTransfers} blocks");
+            Fail(
+                index,
+                AuditFaultKind.WrongPlace,
+                $"request {_requestToken} has more than {Limits.RequestTransfers} blocks");
         }
     }
 

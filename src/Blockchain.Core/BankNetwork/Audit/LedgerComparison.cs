@@ -18,7 +18,8 @@ public enum LedgerRelation
 
 /// <summary>Compares two ledgers by their hashes: a hash stands for every block up to its own.</summary>
 /// <param name="Relation">How they relate.</param>
-/// <param name="Common">Blocks that both share from index 0 on; when they part, the index of the first that differs.</param>
+/// <param name="Common">Blocks that both share from index 0 on; when they part, the index of the first that
+/// differs.</param>
 public sealed record LedgerComparison(LedgerRelation Relation, long Common)
 {
     /// <summary>Finds the first difference in a logarithmic number of steps: once two chains part, every later hash

@@ -13,7 +13,8 @@ public static class LedgerFaults
         LedgerFault.WrongBankKey => "its bank key is not the one of the first view",
         LedgerFault.WrongMembers => "its members are not ascending, or one has no account",
         LedgerFault.WrongMaker => "only the bank opens accounts and makes views, and only clients make transfers",
-        LedgerFault.WrongAccount => "its account number is not the next one, or its name or key is taken or not allowed",
+        LedgerFault.WrongAccount =>
+            "its account number is not the next one, or its name or key is taken or not allowed",
         LedgerFault.WrongDeposit => "its opening deposit is not allowed",
         LedgerFault.NotOwner => "it pays from an account that is not the client's own",
         LedgerFault.NotMember => "the client is no member of the view",

@@ -6,8 +6,8 @@ namespace Blockchain.Core.BankNetwork;
 /// A bank that is behind its clients, because its ledger was restored from a backup: rule 14. Writes wait until the
 /// missing blocks are back. Up to the highest checkpoint that any client holds, which this bank has signed, its hash
 /// vouches for every block, whoever sends them. Then, when the members have been heard, what clients have settled after
-/// it is taken as far as it consists of requests signed by their owners, whose tokens fix their place and whose outcomes
-/// follow from the replay.
+/// it is taken as far as it consists of requests signed by their owners, whose tokens fix their place and whose
+/// outcomes follow from the replay.
 /// </content>
 public sealed partial class BankProcess
 {
@@ -20,7 +20,8 @@ public sealed partial class BankProcess
     private Source? _source;
     private long _retryFetchMs = long.MaxValue;
 
-    /// <summary>Whether blocks are missing that this bank has signed for: those must come back, however long it takes.</summary>
+    /// <summary>Whether blocks are missing that this bank has signed for: those must come back, however long it
+    /// takes.</summary>
     private bool IsBehindCheckpoint => _target?.Index >= Ledger.Count;
 
     private void Compare(int client, string endpoint, long settled, Checkpoint? checkpoint)
@@ -64,7 +65,8 @@ public sealed partial class BankProcess
         }
 
         _source = _sources.Values
-            .Where(source => source.Settled > Ledger.Count && (IsBehindCheckpoint || source.Failures < MaxFetchFailures))
+            .Where(source => source.Settled > Ledger.Count
+                && (IsBehindCheckpoint || source.Failures < MaxFetchFailures))
             .OrderBy(source => source.Failures)
             .ThenByDescending(source => source.Settled)
             .ThenBy(source => source.Endpoint, StringComparer.Ordinal)
@@ -84,7 +86,8 @@ public sealed partial class BankProcess
         return true;
     }
 
-    /// <summary>A checkpoint of another ledger than this one; or, once the bank has written, of one that was longer.</summary>
+    /// <summary>A checkpoint of another ledger than this one; or, once the bank has written, of one that was
+    /// longer.</summary>
     private bool Contradicts(Checkpoint checkpoint) => checkpoint.Index < Ledger.Count
         ? Ledger.Hashes[checkpoint.Index] != checkpoint.Hash
         : Phase == BankPhase.Serving;
@@ -95,7 +98,7 @@ public sealed partial class BankProcess
         Hash own = checkpoint.Index < Ledger.Count ? Ledger.Hashes[checkpoint.Index] : Ledger.Head;
         Tell(new BankEvent.Alarm(client, new Evidence(
             Math.Min(checkpoint.Index, Ledger.Count - 1), own, checkpoint.Hash, checkpoint,
-            $"a client holds a checkpoint of this bank for block {checkpoint.Index} that this ledger does not lead to")));
+            $"a client holds a checkpoint of this bank for block {checkpoint.Index} that this ledger contradicts")));
         foreach (BankInput.Join join in _waitingJoins)
         {
             Emit(new BankOutput.RefuseJoin(join.Call, JoinRefusal.Forked));
@@ -230,7 +233,8 @@ public sealed partial class BankProcess
 
     private bool IsSignedRequest(List<Block> blocks)
     {
-        if (!blocks.TrueForAll(block => block is Block.Payment) || ((Block.Payment)blocks[0]).Signature is not { } signature
+        if (!blocks.TrueForAll(block => block is Block.Payment)
+            || ((Block.Payment)blocks[0]).Signature is not { } signature
             || Ledger.Find(blocks[0].Key.Token.Client) is not { } owner || blocks[0].Epoch != Ledger.Epoch)
         {
             return false;

@@ -26,8 +26,9 @@ public sealed partial class BankProcess
         HearMembers();
     }
 
-    /// <summary>The members keep their lease from now on, and are heard before anything is written: one of them may hold
-    /// what a restored backup has lost, and blocks that come back may name further members that hold still more.</summary>
+    /// <summary>The members keep their lease from now on, and are heard before anything is written: one of them may
+    /// hold what a restored backup has lost, and blocks that come back may name further members that hold still
+    /// more.</summary>
     private void HearMembers()
     {
         Phase = BankPhase.Gathering;
@@ -43,7 +44,8 @@ public sealed partial class BankProcess
 
     private bool HasGathered => _nowMs >= _gatherUntilMs || _toHear.All(member => Of(member).HasSpoken);
 
-    /// <summary>Requests are taken only in a view made after the start, so the one that came back must be durable first.</summary>
+    /// <summary>Requests are taken only in a view made after the start, so the one that came back must be durable
+    /// first.</summary>
     private void LeaveGatheringWhenHeard()
     {
         if (Phase == BankPhase.Gathering && HasGathered && !TryRestore() && Ledger.ViewIndex < DurableCount)
@@ -182,7 +184,8 @@ public sealed partial class BankProcess
         foreach (BankInput.Join join in _waitingJoins)
         {
             JoinRequest request = join.Request;
-            if (Ledger.FindOwner(request.PublicKey)?.Id is not { } id && !joiners.TryGetValue(request.PublicKey, out id))
+            if (Ledger.FindOwner(request.PublicKey)?.Id is not { } id
+                && !joiners.TryGetValue(request.PublicKey, out id))
             {
                 id = nextAccount++;
                 opened.Add(new NewAccount(request.Name, request.PublicKey, _state.Deposit));

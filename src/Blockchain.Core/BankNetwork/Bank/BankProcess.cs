@@ -7,14 +7,16 @@ namespace Blockchain.Core.BankNetwork;
 /// <param name="BankKey">Its key.</param>
 /// <param name="Deposit">What a new account starts with.</param>
 /// <param name="LeaseMs">Silence after which a member is evicted, in milliseconds.</param>
-/// <param name="ReadBlock">Reads a block that is durable, by index: needed when a request is repeated after its turn.</param>
+/// <param name="ReadBlock">Reads a block that is durable, by index: needed when a request is repeated after its
+/// turn.</param>
 public sealed record BankState(
     LedgerState Ledger, PublicKey BankKey, Money Deposit, int LeaseMs, Func<long, Block> ReadBlock);
 
 /// <summary>Where the bank stands.</summary>
 public enum BankPhase
 {
-    /// <summary>Started on a stored ledger; hears first, for a lease at most, whether its members know more than it does.</summary>
+    /// <summary>Started on a stored ledger; hears first, for a lease at most, whether its members know more than it
+    /// does.</summary>
     Gathering,
 
     /// <summary>Takes back blocks that it has lost (rule 14).</summary>
@@ -81,7 +83,8 @@ public sealed partial class BankProcess
     /// <summary>The latest signed checkpoint, null before the first.</summary>
     public Checkpoint? Checkpoint { get; private set; }
 
-    /// <summary>Balance of an account after the durable blocks; null when there is no such account among them.</summary>
+    /// <summary>Balance of an account after the durable blocks; null when there is no such account among
+    /// them.</summary>
     public Money? DurableBalance(int account) =>
         account >= 1 && account <= _durableBalances.Count ? new Money(_durableBalances[account - 1]) : null;
 

@@ -3,8 +3,8 @@ using Blockchain.Core.Kernel;
 namespace Blockchain.Core.BankNetwork;
 
 /// <summary>
-/// Decides when a client fetches blocks instead of waiting for releases, and from whom: the bank first, then the members
-/// in turn, whoever answers.
+/// Decides when a client fetches blocks instead of waiting for releases, and from whom: the bank first, then the
+/// members in turn, whoever answers.
 /// </summary>
 public sealed class CatchUp(int patienceMs)
 {
@@ -42,7 +42,8 @@ public sealed class CatchUp(int patienceMs)
         _marks.Add((index, hash));
     }
 
-    /// <summary>The highest durable block among the first <paramref name="count"/> of the ledger; index -1 for none.</summary>
+    /// <summary>The highest durable block among the first <paramref name="count"/> of the ledger; index -1 for
+    /// none.</summary>
     public (long Index, Hash Hash) DurableWithin(long count)
     {
         int place = _marks.FindLastIndex(mark => mark.Index < count);

@@ -133,7 +133,8 @@ public sealed partial class ClientProcess
         }
     }
 
-    /// <summary>Rule 13: two different hashes for one index, both signed by the bank, prove that it tells different ledgers.</summary>
+    /// <summary>Rule 13: two different hashes for one index, both signed by the bank, prove that it tells different
+    /// ledgers.</summary>
     private void OnHead(int from, Checkpoint checkpoint)
     {
         if (checkpoint == _checkpoint || !checkpoint.IsSignedBy(Ledger.BankKey, Ledger.LedgerId, _signatures))

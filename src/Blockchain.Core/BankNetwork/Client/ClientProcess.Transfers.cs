@@ -66,7 +66,8 @@ public sealed partial class ClientProcess
         }
     }
 
-    /// <summary>Rule 2: everything that waits goes into one request. The disk and the signature are worked on meanwhile.</summary>
+    /// <summary>Rule 2: everything that waits goes into one request. The disk and the signature are worked on
+    /// meanwhile.</summary>
     private void TryRequest()
     {
         if (Phase != ClientPhase.Member || _mutex is null || _own is not null || _leaveWanted || !_intents.AnyWaiting)

@@ -288,7 +288,8 @@ public sealed partial class ClientProcess
         StoreCheckpoint();
     }
 
-    /// <summary>Sabotage of rule 11: a client that was restarted waits to hear the view that its earlier life was in.</summary>
+    /// <summary>Sabotage of rule 11: a client that was restarted waits to hear the view that its earlier life was
+    /// in.</summary>
     private bool StaysInView => !_rules.HasFlag(ProtocolRules.Rejoin) && Id > 0 && View is null;
 
     private void SendHeartbeat()
@@ -332,7 +333,8 @@ public sealed partial class ClientProcess
         }
     }
 
-    /// <summary>Stops for good, with the evidence told: going on could only spread a ledger that is wrong somewhere.</summary>
+    /// <summary>Stops for good, with the evidence told: going on could only spread a ledger that is wrong
+    /// somewhere.</summary>
     private void Alarm(long index, Hash own, Hash other, Checkpoint? proof, string explanation)
     {
         Phase = ClientPhase.Stopped;

@@ -2,7 +2,8 @@ using Blockchain.Core.Kernel;
 
 namespace Blockchain.Core.BankNetwork;
 
-/// <summary>What a client knows when it starts: what it stored in its earlier lives, and where it now listens.</summary>
+/// <summary>What a client knows when it starts: what it stored in its earlier lives, and where it now
+/// listens.</summary>
 public sealed record ClientState
 {
     /// <summary>Name of the client.</summary>
@@ -29,7 +30,8 @@ public sealed record ClientState
     /// <summary>Most transfers that one request carries; 1 gives each its own critical section.</summary>
     public int MaxBatch { get; init; } = Limits.RequestTransfers;
 
-    /// <summary>Messages are held for so long on their way here, in milliseconds; waiting is patient accordingly.</summary>
+    /// <summary>Messages are held for so long on their way here, in milliseconds; waiting is patient
+    /// accordingly.</summary>
     public int DelayMs { get; init; }
 }
 

@@ -100,7 +100,8 @@ public sealed class IntentBook
         return true;
     }
 
-    /// <summary>Puts everything that is carried by a request back among the waiting, in the order of acceptance.</summary>
+    /// <summary>Puts everything that is carried by a request back among the waiting, in the order of
+    /// acceptance.</summary>
     public void WaitAgain()
     {
         if (_waiting.Count == _intents.Count)

@@ -2,7 +2,8 @@ using Blockchain.Core.Kernel;
 
 namespace Blockchain.Core.BankNetwork;
 
-/// <summary>The open request of a client: what must come together before the bank is asked, and whether it has been.</summary>
+/// <summary>The open request of a client: what must come together before the bank is asked, and whether it has
+/// been.</summary>
 /// <param name="Epoch">The view in which it was made.</param>
 /// <param name="Token">Its place in the order.</param>
 /// <param name="Transfers">What it carries.</param>

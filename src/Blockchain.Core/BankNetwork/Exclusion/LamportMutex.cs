@@ -44,7 +44,8 @@ public sealed class LamportMutex
     /// </summary>
     public bool IsGranted => Own is { } own && Queue.Least == own && HeardLaterThan(own) == _lastHeard.Count;
 
-    /// <summary>Rule 1: takes the next time and queues the own request. The caller sends it to every other member.</summary>
+    /// <summary>Rule 1: takes the next time and queues the own request. The caller sends it to every other
+    /// member.</summary>
     /// <returns>The token of the request.</returns>
     public Token Request(IReadOnlyList<Transfer> transfers)
     {

@@ -23,14 +23,16 @@ public abstract record ApplyResult
     /// <param name="FirstIndex">Index of the first.</param>
     /// <param name="Outcomes">One per transfer.</param>
     /// <param name="Head">Hash of the last.</param>
-    public sealed record Recorded(Token Token, long FirstIndex, IReadOnlyList<Outcome> Outcomes, Hash Head) : ApplyResult;
+    public sealed record Recorded(Token Token, long FirstIndex, IReadOnlyList<Outcome> Outcomes, Hash Head)
+        : ApplyResult;
 
     /// <summary>It has no row and gets none.</summary>
     /// <param name="Reason">Why.</param>
     public sealed record Refused(Refusal Reason) : ApplyResult;
 }
 
-/// <summary>The bank's rules (7 and 9): what a request and a change of members add to the ledger. No time, no disk.</summary>
+/// <summary>The bank's rules (7 and 9): what a request and a change of members add to the ledger. No time, no
+/// disk.</summary>
 /// <param name="state">The ledger, with everything ordered so far.</param>
 /// <param name="read">Reads a block that is in the ledger, by index.</param>
 /// <param name="rules">The rules in force; all of them but in a simulation.</param>

@@ -35,7 +35,8 @@ public abstract class Block
     /// <summary>The canonical bytes; encoded once and used for hash, wire and file.</summary>
     public ReadOnlyMemory<byte> Canonical => _canonical ??= Encode();
 
-    /// <summary>The hash of this block behind <paramref name="previous"/>: SHA-256(previous, canonical bytes).</summary>
+    /// <summary>The hash of this block behind <paramref name="previous"/>: SHA-256(previous, canonical
+    /// bytes).</summary>
     public Hash HashAfter(Hash previous) => Hash.Link(previous, (_canonical ??= Encode()));
 
     /// <summary>Reads one block and insists that nothing follows.</summary>

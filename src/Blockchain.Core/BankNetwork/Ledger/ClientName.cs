@@ -8,7 +8,8 @@ public static class ClientName
 {
     /// <summary>The rule, as a person reads it when it is broken.</summary>
     public const string Rule =
-        "a name has 1 to 32 characters from A-Z, a-z, 0-9, '-', '_' and '.', starts with a letter or digit, and does not end with '.'";
+        "a name has 1 to 32 characters from A-Z, a-z, 0-9, '-', '_' and '.', "
+        + "starts with a letter or digit, and does not end with '.'";
 
     /// <summary>Whether the name is allowed.</summary>
     public static bool IsValid(string name) =>

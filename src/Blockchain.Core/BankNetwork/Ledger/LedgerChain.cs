@@ -48,7 +48,8 @@ public sealed class LedgerChain(LedgerState settled)
     /// <summary>Blocks above the settled ones, sorted by key.</summary>
     public IReadOnlyList<ProvisionalBlock> Provisional => _provisional;
 
-    /// <summary>Links hashed so far: one for a block that comes in order, the length of the changed suffix otherwise.</summary>
+    /// <summary>Links hashed so far: one for a block that comes in order, the length of the changed suffix
+    /// otherwise.</summary>
     public long LinksHashed { get; private set; }
 
     /// <summary>Why <see cref="Settle"/> last said <see cref="SettleResult.Invalid"/>.</summary>
@@ -77,7 +78,8 @@ public sealed class LedgerChain(LedgerState settled)
         return true;
     }
 
-    /// <summary>Number of blocks from index 0 without a gap, as far as their indexes say: what a fetch goes on from.</summary>
+    /// <summary>Number of blocks from index 0 without a gap, as far as their indexes say: what a fetch goes on
+    /// from.</summary>
     public long ContiguousCount
     {
         get
@@ -131,7 +133,8 @@ public sealed class LedgerChain(LedgerState settled)
         return true;
     }
 
-    /// <summary>Settles everything up to a block that the bank has on disk, if the chain has it with the same hash.</summary>
+    /// <summary>Settles everything up to a block that the bank has on disk, if the chain has it with the same
+    /// hash.</summary>
     /// <param name="index">Index of the block.</param>
     /// <param name="hash">Its hash.</param>
     /// <param name="onSettled">Called for each block settled now, in order, with its index and hash.</param>
@@ -157,7 +160,8 @@ public sealed class LedgerChain(LedgerState settled)
         return Freeze(count, onSettled);
     }
 
-    /// <summary>Drops the provisional blocks of earlier views: a new view's ledger holds what they came to, or they are void.</summary>
+    /// <summary>Drops the provisional blocks of earlier views: a new view's ledger holds what they came to, or they
+    /// are void.</summary>
     public void DropBefore(int epoch)
     {
         if (_provisional.RemoveAll(entry => entry.Block.Epoch < epoch) > 0)

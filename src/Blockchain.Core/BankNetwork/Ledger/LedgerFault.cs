@@ -1,6 +1,7 @@
 namespace Blockchain.Core.BankNetwork;
 
-/// <summary>Why a block cannot stand at its place in a ledger. Found by replaying; names what an auditor reports.</summary>
+/// <summary>Why a block cannot stand at its place in a ledger. Found by replaying; names what an auditor
+/// reports.</summary>
 public enum LedgerFault
 {
     /// <summary>It can.</summary>
@@ -27,7 +28,8 @@ public enum LedgerFault
     /// <summary>The account number is not the next one, or the name or key is taken or not allowed.</summary>
     WrongAccount,
 
-    /// <summary>The opening deposit is negative or above the limit, or makes the sum of all deposits overflow.</summary>
+    /// <summary>The opening deposit is negative or above the limit, or makes the sum of all deposits
+    /// overflow.</summary>
     WrongDeposit,
 
     /// <summary>The paying account is not that of the client who asked.</summary>

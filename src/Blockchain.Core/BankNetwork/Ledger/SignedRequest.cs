@@ -44,14 +44,15 @@ public sealed record SignedRequest(int Epoch, Token Token, IReadOnlyList<Transfe
     }
 
     /// <summary>Reads what <see cref="WriteTransfers"/> wrote.</summary>
-    /// <exception cref="FormatFaultException">The bytes are no such list, or the count is 0 or above the limit.</exception>
+    /// <exception cref="FormatFaultException">The bytes are no such list, or the count is 0 or above the
+    /// limit.</exception>
     public static IReadOnlyList<Transfer> ReadTransfers(ref CanonicalReader reader)
     {
         int count = reader.U16();
         if (count is 0 or > Limits.RequestTransfers || count * Transfer.FixedBytes > reader.Remaining)
         {
             throw new FormatFaultException(
-                $"a request says it has {count} transfers; 1 to {Limits.RequestTransfers} that are all there are allowed");
+                $"a request says it has {count} transfers; 1 to {Limits.RequestTransfers}, all there, are allowed");
         }
 
         Transfer[] transfers = new Transfer[count];
@@ -64,7 +65,8 @@ public sealed record SignedRequest(int Epoch, Token Token, IReadOnlyList<Transfe
     }
 }
 
-/// <summary>The bank's word that its ledger reaches a block: it can never sign another hash for the same index.</summary>
+/// <summary>The bank's word that its ledger reaches a block: it can never sign another hash for the same
+/// index.</summary>
 /// <param name="Index">Index of the last block, from 0.</param>
 /// <param name="Hash">Hash of that block.</param>
 /// <param name="Signature">The bank's signature over <see cref="Digest(Hash, long, Hash)"/>.</param>

@@ -1,7 +1,8 @@
 namespace Blockchain.Core.BankNetwork;
 
 /// <summary>
-/// A Lamport timestamp made total by the client's id: "a =&gt; b" of Lamport 1978, section "Ordering the Events Totally".
+/// A Lamport timestamp made total by the client's id: "a =&gt; b" of Lamport 1978, section "Ordering the Events
+/// Totally".
 /// </summary>
 /// <param name="Clock">Logical clock of the client when it asked.</param>
 /// <param name="Client">Id of the client; 0 is the bank.</param>

@@ -8,7 +8,8 @@ namespace Blockchain.Core.BankNetwork;
 /// <param name="To">The account paid.</param>
 /// <param name="Amount">How much.</param>
 /// <param name="Memo">A note for people, at most 70 characters.</param>
-/// <param name="UnixMs">The sender's wall clock in milliseconds since 1970; information only, nothing is decided by it.</param>
+/// <param name="UnixMs">The sender's wall clock in milliseconds since 1970; information only, nothing is decided by
+/// it.</param>
 public sealed record Transfer(TransferId Id, int From, int To, Money Amount, string Memo, long UnixMs)
 {
     /// <summary>Bytes that a transfer takes without its memo.</summary>

@@ -17,7 +17,8 @@ public readonly record struct TransferId(UInt128 Value) : IComparable<TransferId
     /// <summary>Reads 32 hexadecimal digits of either case.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TransferId id)
     {
-        bool read = UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 value);
+        bool read = UInt128.TryParse(
+            text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 value);
         id = new TransferId(value);
         return read && text.Length == Digits;
     }

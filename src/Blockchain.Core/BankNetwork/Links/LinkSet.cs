@@ -31,7 +31,10 @@ public sealed class LinkSet
         _patienceMs = patienceMs;
         foreach (int other in others)
         {
-            _peers[other] = new Peer(new PeerLink(epoch, self, other, rules)) { IsConnected = connected.Contains(other) };
+            _peers[other] = new Peer(new PeerLink(epoch, self, other, rules))
+            {
+                IsConnected = connected.Contains(other),
+            };
         }
     }
 
@@ -106,7 +109,8 @@ public sealed class LinkSet
         }
     }
 
-    /// <summary>The direct connection is down; what was on its way may be lost, so it goes again through the bank.</summary>
+    /// <summary>The direct connection is down; what was on its way may be lost, so it goes again through the
+    /// bank.</summary>
     public void Disconnected(int id, long nowMs)
     {
         if (_peers.TryGetValue(id, out Peer? peer))
@@ -119,7 +123,8 @@ public sealed class LinkSet
     /// <summary>Listens to a member no longer, because it breaks the protocol.</summary>
     public void Mute(int id) => _peers[id].IsMuted = true;
 
-    /// <summary>Sends acknowledgements that no message has carried, and again what has stayed unacknowledged for long.</summary>
+    /// <summary>Sends acknowledgements that no message has carried, and again what has stayed unacknowledged for
+    /// long.</summary>
     public void Tick(long clock, long nowMs)
     {
         foreach (Peer peer in _peers.Values)

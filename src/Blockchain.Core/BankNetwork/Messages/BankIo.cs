@@ -15,11 +15,13 @@ public abstract record BankInput
     public sealed record Tick(long NowMs, long UnixMs) : BankInput;
 
     /// <summary>A client wants to be a member; the host has checked that it holds the key.</summary>
-    /// <param name="Call">Names the call that waits for <see cref="BankOutput.AnswerJoin"/> or <see cref="BankOutput.RefuseJoin"/>.</param>
+    /// <param name="Call">Names the call that waits for <see cref="BankOutput.AnswerJoin"/> or
+    /// <see cref="BankOutput.RefuseJoin"/>.</param>
     /// <param name="Request">What it asks.</param>
     public sealed record Join(long Call, JoinRequest Request) : BankInput;
 
-    /// <summary>A client's link is up. The host has checked that it holds the key of account <paramref name="Client"/>.</summary>
+    /// <summary>A client's link is up. The host has checked that it holds the key of account
+    /// <paramref name="Client"/>.</summary>
     /// <param name="Client">The client.</param>
     public sealed record Connected(int Client) : BankInput;
 

@@ -12,7 +12,8 @@ public abstract record ToBank
     {
     }
 
-    /// <summary>First on every new link: who is there, where it can be reached, and what it has from the bank.</summary>
+    /// <summary>First on every new link: who is there, where it can be reached, and what it has from the
+    /// bank.</summary>
     /// <param name="Incarnation">Counts the client's starts; joins of earlier ones are void.</param>
     /// <param name="Endpoint">Where peers reach the client.</param>
     /// <param name="Settled">Number of settled blocks (rule 14).</param>
@@ -44,11 +45,13 @@ public abstract record FromBank
     {
     }
 
-    /// <summary>The current view, once it is durable; again when an address changed or a client seems to have missed it.</summary>
+    /// <summary>The current view, once it is durable; again when an address changed or a client seems to have missed
+    /// it.</summary>
     /// <param name="View">The view.</param>
     public sealed record NewView(ViewInfo View) : FromBank;
 
-    /// <summary>The request has its rows: ordered for good unless the bank dies before <see cref="Durable"/> reaches them.</summary>
+    /// <summary>The request has its rows: ordered for good unless the bank dies before <see cref="Durable"/> reaches
+    /// them.</summary>
     /// <param name="Token">The request answered.</param>
     /// <param name="RecordedToken">The token under which the transfers stand in the ledger: another one when they had
     /// been applied before.</param>
@@ -86,7 +89,8 @@ public enum Refusal : byte
     /// <summary>The sender is no member of the current view.</summary>
     NotMember = 2,
 
-    /// <summary>The signature is not the sender's, or a transfer pays from an account that is not the sender's.</summary>
+    /// <summary>The signature is not the sender's, or a transfer pays from an account that is not the
+    /// sender's.</summary>
     BadSignature = 3,
 
     /// <summary>A later token has been applied: the fence.</summary>
@@ -95,10 +99,12 @@ public enum Refusal : byte
     /// <summary>The transfer's id stands in the ledger with another content.</summary>
     Conflict = 5,
 
-    /// <summary>Some of the transfers stand in the ledger and some do not, or one stands twice in the request.</summary>
+    /// <summary>Some of the transfers stand in the ledger and some do not, or one stands twice in the
+    /// request.</summary>
     PartlyKnown = 6,
 
-    /// <summary>The bank has lost blocks and takes them back first, or waits after its start to hear whether it has.</summary>
+    /// <summary>The bank has lost blocks and takes them back first, or waits after its start to hear whether it
+    /// has.</summary>
     Recovering = 7,
 
     /// <summary>The token's clock is impossibly far ahead of the ledger's.</summary>

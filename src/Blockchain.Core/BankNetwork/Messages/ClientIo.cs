@@ -69,10 +69,12 @@ public abstract record ClientInput
     /// <summary>The source of <see cref="ClientOutput.Fetch"/> did not answer.</summary>
     public sealed record FetchFailed : ClientInput;
 
-    /// <summary>Something that counts as an event of this process, such as a balance query: the clock moves by one.</summary>
+    /// <summary>Something that counts as an event of this process, such as a balance query: the clock moves by
+    /// one.</summary>
     public sealed record LocalEvent : ClientInput;
 
-    /// <summary>The user wants to leave the view. The host stops when the bank has heard it, or after a while.</summary>
+    /// <summary>The user wants to leave the view. The host stops when the bank has heard it, or after a
+    /// while.</summary>
     public sealed record Leave : ClientInput;
 }
 
@@ -83,7 +85,8 @@ public abstract record ClientOutput
     {
     }
 
-    /// <summary>Ask the bank to join, over HTTP. Answer with <see cref="ClientInput.Joined"/> or <see cref="ClientInput.JoinFailed"/>.</summary>
+    /// <summary>Ask the bank to join, over HTTP. Answer with <see cref="ClientInput.Joined"/> or
+    /// <see cref="ClientInput.JoinFailed"/>.</summary>
     /// <param name="Request">What to ask.</param>
     public sealed record Join(JoinRequest Request) : ClientOutput;
 
@@ -99,12 +102,14 @@ public abstract record ClientOutput
     /// <param name="Peers">The other members of the view.</param>
     public sealed record Connect(IReadOnlyList<MemberInfo> Peers) : ClientOutput;
 
-    /// <summary>Write the intent to disk and flush it, then say <see cref="ClientInput.IntentsPersisted"/>. Several may share a flush.</summary>
+    /// <summary>Write the intent to disk and flush it, then say <see cref="ClientInput.IntentsPersisted"/>. Several
+    /// may share a flush.</summary>
     /// <param name="Number">Counts intents of this run, from 1.</param>
     /// <param name="Transfer">The transfer.</param>
     public sealed record PersistIntent(long Number, Transfer Transfer) : ClientOutput;
 
-    /// <summary>Note on disk that the intent is settled; no flush needed, a lost note is found out at the next start.</summary>
+    /// <summary>Note on disk that the intent is settled; no flush needed, a lost note is found out at the next
+    /// start.</summary>
     /// <param name="Id">The transfer.</param>
     public sealed record ForgetIntent(TransferId Id) : ClientOutput;
 
@@ -124,7 +129,8 @@ public abstract record ClientOutput
     /// <param name="Checkpoint">The checkpoint.</param>
     public sealed record StoreCheckpoint(Checkpoint Checkpoint) : ClientOutput;
 
-    /// <summary>Get blocks, from the bank or a member, and answer with <see cref="ClientInput.Fetched"/> or <see cref="ClientInput.FetchFailed"/>.</summary>
+    /// <summary>Get blocks, from the bank or a member, and answer with <see cref="ClientInput.Fetched"/> or
+    /// <see cref="ClientInput.FetchFailed"/>.</summary>
     /// <param name="Source">0 for the bank, else a member.</param>
     /// <param name="From">Index of the first block.</param>
     public sealed record Fetch(int Source, long From) : ClientOutput;
@@ -196,12 +202,14 @@ public abstract record ClientEvent
     /// <summary>The bank cannot be reached; the client keeps trying.</summary>
     public sealed record BankUnreachable : ClientEvent;
 
-    /// <summary>A member breaks the protocol. What it said is dropped, and it is no longer listened to in this view.</summary>
+    /// <summary>A member breaks the protocol. What it said is dropped, and it is no longer listened to in this
+    /// view.</summary>
     /// <param name="Peer">The member.</param>
     /// <param name="Explanation">What it did, in words.</param>
     public sealed record PeerFault(int Peer, string Explanation) : ClientEvent;
 
-    /// <summary>The bank or a member contradicts what is settled: evidence of a rewritten ledger. The client stops asking.</summary>
+    /// <summary>The bank or a member contradicts what is settled: evidence of a rewritten ledger. The client stops
+    /// asking.</summary>
     /// <param name="Evidence">What contradicts what.</param>
     public sealed record Alarm(Evidence Evidence) : ClientEvent;
 }

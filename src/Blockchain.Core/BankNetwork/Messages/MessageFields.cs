@@ -2,7 +2,8 @@ using Blockchain.Core.Kernel;
 
 namespace Blockchain.Core.BankNetwork;
 
-/// <summary>Parts that stand in messages of more than one kind. Every count is checked before memory is taken for it.</summary>
+/// <summary>Parts that stand in messages of more than one kind. Every count is checked before memory is taken for
+/// it.</summary>
 internal static class MessageFields
 {
     private const int MinMemberBytes = 4 + 2;
@@ -31,7 +32,7 @@ internal static class MessageFields
         if (count is 0 or > Limits.RequestTransfers || count > reader.Remaining)
         {
             throw new FormatFaultException(
-                $"a request says it has {count} outcomes; 1 to {Limits.RequestTransfers} that are all there are allowed");
+                $"a request says it has {count} outcomes; 1 to {Limits.RequestTransfers}, all there, are allowed");
         }
 
         Outcome[] outcomes = new Outcome[count];

@@ -14,7 +14,8 @@ public abstract record PeerMessage
     /// <summary>One word for logs and counters.</summary>
     public abstract string Name { get; }
 
-    /// <summary>"I ask for my turn": rule 1. The transfers travel here, once, so that a release need not repeat them.</summary>
+    /// <summary>"I ask for my turn": rule 1. The transfers travel here, once, so that a release need not repeat
+    /// them.</summary>
     /// <param name="Token">The place asked for.</param>
     /// <param name="Transfers">What the bank will be asked to apply.</param>
     public sealed record Request(Token Token, IReadOnlyList<Transfer> Transfers) : PeerMessage
