@@ -48,6 +48,42 @@ public sealed class ClientHostTests
     }
 
     [Fact]
+    public async Task Many_transfers_at_once_are_each_applied_once_and_all_files_agree()
+    {
+        const int Clients = 4;
+        const int Each = 60;
+        await using SmallNetwork network = await SmallNetwork.StartAsync();
+        List<ClientHost> clients = [];
+        for (int i = 1; i <= Clients; i++)
+        {
+            clients.Add(await network.ClientAsync(network.Options($"client-{i}") with { MaxBatch = 7 }));
+            await SmallNetwork.UntilAsync(clients[^1], process => process.Phase == ClientPhase.Member);
+        }
+
+        foreach (ClientHost client in clients)
+        {
+            await SmallNetwork.UntilAsync(client, process =>
+                process.Phase == ClientPhase.Member && process.Ledger.Accounts.Count == Clients);
+        }
+
+        ClientEvent.Settled[] settled = await Task.WhenAll(Enumerable.Range(0, Clients * Each).Select(i =>
+            SmallNetwork.PayAsync(clients[i % Clients], 1 + ((i + 1 + (i / Clients % (Clients - 1))) % Clients), 1 + (i % 90))));
+
+        settled.Select(result => result.Index).Should().OnlyHaveUniqueItems();
+        settled.Select(result => result.Block.Transfer.Id).Should().OnlyHaveUniqueItems();
+        long last = settled.Max(result => result.Index);
+        foreach (ClientHost client in clients)
+        {
+            await SmallNetwork.UntilAsync(client, process => process.Ledger.Count > last);
+            (await client.Service.VerifyAsync(None)).Fault.Should().BeNull();
+        }
+
+        Hash[] heads = await Task.WhenAll(clients.Select(
+            client => client.Service.ReadAsync(process => process.Ledger.Hashes[last])));
+        heads.Distinct().Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task Peers_are_linked_directly()
     {
         await using SmallNetwork network = await SmallNetwork.StartAsync();
