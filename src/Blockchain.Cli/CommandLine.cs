@@ -71,11 +71,12 @@ public static class CommandLine
         return ExitCode.Usage;
     }
 
-    private static string Suggest(Command command, string word)
+    private static string Suggest(Command command, string word) => Suggest(
+        word, word.StartsWith('-') ? command.Options.Select(option => option.Name) : command.Subcommands.Select(verb => verb.Name));
+
+    /// <summary>" Did you mean x?", or nothing when nothing known is near.</summary>
+    internal static string Suggest(string word, IEnumerable<string> known)
     {
-        IEnumerable<string> known = word.StartsWith('-')
-            ? command.Options.Select(option => option.Name)
-            : command.Subcommands.Select(verb => verb.Name);
         string? nearest = known.MinBy(name => Distance(name, word));
         return nearest is not null && Distance(nearest, word) <= NearEnough ? $" Did you mean {nearest}?" : string.Empty;
     }

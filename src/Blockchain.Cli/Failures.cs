@@ -1,19 +1,35 @@
 using System.Net.Sockets;
+using Blockchain.Bank.Hosting;
+using Blockchain.Client.Hosting;
 using Blockchain.Core.Kernel;
+using Blockchain.Wire.Files;
+using Blockchain.Wire.Http;
+using Blockchain.Wire.Links;
 
 namespace Blockchain.Cli;
 
 /// <summary>Says in one line what ended the process, and with which code it ends.</summary>
 public static class Failures
 {
+    /// <summary>Begins every line after the first, as the process begins the first.</summary>
+    public const string Prefix = "blockchain: ";
+
     /// <summary>Explains an exception that nobody below could deal with.</summary>
     public static (int ExitCode, string Line) Explain(Exception fault) => fault switch
     {
         CliException known => (known.ExitCode, known.Message),
+        BankOptionsException options => (ExitCode.Usage, Lines(options.Faults)),
+        ClientOptionsException options => (ExitCode.Usage, Lines(options.Faults)),
+        IntegrityException { Index: >= 0 } broken => (ExitCode.Integrity, $"block {broken.Index}: {broken.Message}"),
+        IntegrityException => (ExitCode.Integrity, fault.Message),
+        StoreFaultException or ListenFaultException or ClientListenException => (ExitCode.Failed, fault.Message),
         InvariantException => (ExitCode.Integrity, $"{fault.Message}. This is a defect of the program.{Environment.NewLine}{fault}"),
-        HttpRequestException or SocketException or TimeoutException => (ExitCode.Unreachable, fault.Message),
+        ApiException => (ExitCode.Failed, fault.Message),
+        LinkFaultException or HttpRequestException or SocketException or TimeoutException => (ExitCode.Unreachable, fault.Message),
         UnauthorizedAccessException => (ExitCode.Failed, $"{fault.Message} Choose another folder with --data."),
         IOException => (ExitCode.Failed, fault.Message),
         _ => (ExitCode.Failed, $"unexpected: {fault.Message}{Environment.NewLine}{fault}"),
     };
+
+    private static string Lines(IReadOnlyList<string> faults) => string.Join(Environment.NewLine + Prefix, faults);
 }

@@ -65,7 +65,7 @@ public sealed class SettingsReader(ParseResult parsed, IConfigurationSection sec
     {
         if (_faults.Count > 0)
         {
-            throw new CliException(ExitCode.Usage, string.Join(Environment.NewLine + "blockchain: ", _faults));
+            throw new CliException(ExitCode.Usage, string.Join(Environment.NewLine + Failures.Prefix, _faults));
         }
     }
 

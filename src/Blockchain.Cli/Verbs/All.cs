@@ -8,6 +8,9 @@ public static class All
     /// <summary>Makes them.</summary>
     public static IEnumerable<Command> Verbs() =>
     [
+        BankVerb.Create(),
+        ExportVerb.Create(),
+        VerifyVerb.Create(),
         SoakVerb.Create(),
     ];
 }

@@ -13,11 +13,20 @@ public static class ChainAudit
     /// <param name="cancellationToken">Ends the audit.</param>
     /// <exception cref="Blockchain.Wire.Files.StoreFaultException">The files cannot be read.</exception>
     /// <exception cref="Blockchain.Wire.Files.IntegrityException">The mark was changed by something else.</exception>
-    public static AuditReport Run(string folder, long atMost, out bool isTorn, CancellationToken cancellationToken)
+    public static AuditReport Run(string folder, long atMost, out bool isTorn, CancellationToken cancellationToken) =>
+        Run(new LedgerAudit(new EcdsaP256()), folder, atMost, out isTorn, cancellationToken);
+
+    /// <summary>The same with an audit of the caller's, who wants more of it than the report.</summary>
+    /// <param name="audit">An audit that has seen nothing yet.</param>
+    /// <param name="folder">The client's folder.</param>
+    /// <param name="atMost">The most blocks to read.</param>
+    /// <param name="isTorn">Whether the file breaks off in the middle of a record.</param>
+    /// <param name="cancellationToken">Ends the audit.</param>
+    public static AuditReport Run(
+        LedgerAudit audit, string folder, long atMost, out bool isTorn, CancellationToken cancellationToken)
     {
         // First the mark, then the chain: a running client moves both forward, and the chain before the mark.
         StoredMark? mark = CheckpointFile.Read(ClientFolder.MarkPath(folder));
-        LedgerAudit audit = new(new EcdsaP256());
         using ChainReader reader = ChainReader.Open(ClientFolder.ChainPath(folder));
         while (audit.Hashes.Count < atMost && reader.Read())
         {

@@ -1,0 +1,59 @@
+using Blockchain.Core.BankNetwork;
+using Blockchain.Core.Kernel;
+
+namespace Blockchain.Cli.Ledgers;
+
+/// <summary>What became of one source.</summary>
+/// <param name="Title">The source as the user named it.</param>
+/// <param name="Kind">"bank" or "client".</param>
+/// <param name="Report">What the audit found; null when the source could not be read at all.</param>
+/// <param name="Hashes">Hash of every block, computed from the bytes read.</param>
+/// <param name="Failure">Why it could not be read, in one line; null when it could.</param>
+/// <param name="FailureCode">The exit code that goes with it.</param>
+public sealed record SourceResult(
+    string Title, string Kind, AuditReport? Report, HashList Hashes, string? Failure = null, int FailureCode = 0);
+
+/// <summary>Sources that hold the same block where others hold another.</summary>
+/// <param name="Hash">Hash of their block.</param>
+/// <param name="Sources">Their names.</param>
+/// <param name="Signed">Whether a checkpoint of the bank that fits covers the block.</param>
+public sealed record Branch(Hash Hash, IReadOnlyList<string> Sources, bool Signed);
+
+/// <summary>Where ledgers part.</summary>
+/// <param name="Index">Index of the first block that differs.</param>
+/// <param name="Branches">Who holds what there, the most sources first.</param>
+public sealed record Parting(long Index, IReadOnlyList<Branch> Branches);
+
+/// <summary>Compares all sources with one another.</summary>
+public static class Verification
+{
+    /// <summary>The first index at which any two of the ledgers hold different blocks; null when all agree.</summary>
+    public static Parting? FindParting(IReadOnlyList<SourceResult> results)
+    {
+        SourceResult[] read = [.. results.Where(result => result.Hashes.Count > 0)];
+        if (read.Length < 2)
+        {
+            return null;
+        }
+
+        // Whoever parts from anyone parts from the longest ledger or shares its parting with it.
+        HashList longest = read.MaxBy(result => result.Hashes.Count)!.Hashes;
+        long? first = read
+            .Select(result => LedgerComparison.Compare(longest, result.Hashes))
+            .Where(comparison => comparison.Relation == LedgerRelation.Parted)
+            .Min(comparison => (long?)comparison.Common);
+        return first is { } index ? new Parting(index, BranchesAt(index, read)) : null;
+    }
+
+    private static Branch[] BranchesAt(long index, SourceResult[] read) =>
+    [
+        .. read
+            .Where(result => result.Hashes.Count > index)
+            .GroupBy(result => result.Hashes[index])
+            .Select(group => new Branch(
+                group.Key,
+                [.. group.Select(result => result.Title)],
+                group.Any(result => result.Report?.Checkpoint?.Index >= index)))
+            .OrderByDescending(branch => branch.Sources.Count),
+    ];
+}
