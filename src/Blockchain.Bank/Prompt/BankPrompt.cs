@@ -2,6 +2,7 @@ using Blockchain.Bank.Service;
 using Blockchain.Bank.Store;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Wire.Files;
+using Blockchain.Wire.Terminal;
 
 namespace Blockchain.Bank.Prompt;
 
@@ -18,8 +19,6 @@ public sealed class BankPrompt(BankService service, ILedgerStore store, TextWrit
         help                    this list
         exit, quit, q           stop the bank; its clients wait until it is back
         """;
-
-    private const int MaxTypedLength = 40;
 
     private static readonly string[] Words =
         ["print_table", "print", "p", "clients", "verify", "help", "exit", "quit", "q"];
@@ -78,7 +77,7 @@ public sealed class BankPrompt(BankService service, ILedgerStore store, TextWrit
                 case "exit" or "quit" or "q":
                     return false;
                 default:
-                    string hint = Nearest(command) is { } word ? $" Did you mean {word}?" : " Type help.";
+                    string hint = Suggestion.Nearest(command, Words) is { } word ? $" Did you mean {word}?" : " Type help.";
                     await output.WriteLineAsync($"no such command: {Printable(command)}.{hint}");
                     break;
             }
@@ -143,35 +142,6 @@ public sealed class BankPrompt(BankService service, ILedgerStore store, TextWrit
             bank.Ledger.Find(id)!.Name,
             Printable(member?.Endpoint ?? string.Empty),
         ];
-    }
-
-    // The word with the fewest letters wrong, missing or too many, if they are at most two.
-    private static string? Nearest(string typed)
-    {
-        const int MaxMistakes = 2;
-        string? nearest = typed.Length > MaxTypedLength ? null : Words.MinBy(word => Mistakes(typed.ToLowerInvariant(), word));
-        return nearest is { Length: > MaxMistakes } && Mistakes(typed.ToLowerInvariant(), nearest) <= MaxMistakes
-            ? nearest
-            : null;
-    }
-
-    // Levenshtein's distance, one row at a time.
-    private static int Mistakes(string typed, string word)
-    {
-        int[] row = [.. Enumerable.Range(0, word.Length + 1)];
-        for (int i = 1; i <= typed.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= word.Length; j++)
-            {
-                int replaced = diagonal + (typed[i - 1] == word[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[word.Length];
     }
 
     // What others wrote must not steer the terminal.
