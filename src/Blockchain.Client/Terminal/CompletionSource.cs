@@ -1,0 +1,29 @@
+namespace Blockchain.Client.Terminal;
+
+/// <summary>What Tab completes: commands at the start of a command, clients and words of the grammar behind it.</summary>
+internal sealed class CompletionSource
+{
+    /// <summary>Numbers of the clients that there are.</summary>
+    public int[] Accounts { get; set; } = [];
+
+    public IReadOnlyList<string> Complete(string before)
+    {
+        string command = before[(before.LastIndexOf(';') + 1)..].TrimStart();
+        string[] words = command.Split(' ');
+        string last = words[^1];
+        IEnumerable<string> candidates = words.Length == 1
+            ? CommandTable.Names.Where(name => !name.Contains(' ') && name.Length > 1)
+            : Behind(CommandTable.Find(words[0])?.Name, words.Length - 1);
+        return [.. candidates.Where(word => word.StartsWith(last, StringComparison.OrdinalIgnoreCase)).Order()];
+    }
+
+    private IEnumerable<string> Behind(string? command, int place) => (command, place) switch
+    {
+        ("transfer", 1) => Accounts.Select(id => id.ToString()),
+        ("transfer", > 2) => ["--wait"],
+        ("balance" or "history", 1) => [.. Accounts.Select(id => id.ToString()), .. command == "balance" ? ["all"] : Array.Empty<string>()],
+        ("print chain", 1) => ["all", "chain", "last"],
+        ("help", 1) => CommandTable.Names.Where(name => name.Length > 1),
+        _ => [],
+    };
+}

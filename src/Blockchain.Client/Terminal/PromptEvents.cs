@@ -1,0 +1,62 @@
+using Blockchain.Core.BankNetwork;
+
+namespace Blockchain.Client.Terminal;
+
+/// <summary>Events as notices above the line that is being typed.</summary>
+internal static class PromptEvents
+{
+    /// <summary>The notice for an event; null for one that only moves the clock.</summary>
+    public static string? Describe(ClientEvent happened) => happened switch
+    {
+        ClientEvent.ReplyHeard heard => $"reply from {heard.Peer} @{heard.Clock}   {heard.Heard}/{heard.Needed}",
+        ClientEvent.Refused refused => $"{refused.Token} refused by the bank: {refused.Reason}; it is asked again",
+        ClientEvent.Installed installed =>
+            $"view {installed.View.Epoch}, members {string.Join(' ', installed.View.Members.Select(m => m.Id))}",
+        ClientEvent.Evicted evicted => $"view {evicted.Epoch} is without this client; joining again",
+        ClientEvent.BankUnreachable => "the bank cannot be reached; trying on. Transfers are kept.",
+        ClientEvent.PeerFault fault => $"client {fault.Peer} breaks the protocol: {fault.Explanation}",
+        ClientEvent.JoinRefused refused => $"the bank does not let this client join: {DescribeJoin(refused.Reason)}",
+        ClientEvent.Alarm alarm =>
+            $"ALARM at block {alarm.Evidence.Index}: {alarm.Evidence.Explanation}. The client has stopped.",
+        _ => null,
+    };
+
+    /// <summary>Where a transfer stands in the queue just after it was accepted; null when it is not requested yet.</summary>
+    public static string? DescribePlace(ClientProcess process, TransferId id)
+    {
+        IReadOnlyList<QueueEntry> queue = process.Queue;
+        for (int place = 0; place < queue.Count; place++)
+        {
+            QueueEntry entry = queue[place];
+            if (entry.Token.Client != process.Id || !entry.Transfers.Any(transfer => transfer.Id == id))
+            {
+                continue;
+            }
+
+            Transfer transfer = entry.Transfers.First(transfer => transfer.Id == id);
+            string where = place == 0
+                ? "1st in the queue"
+                : $"{Ordinal(place + 1)} in the queue, behind {queue[place - 1].Token}";
+            return $"  {entry.Token} {transfer.Amount} -> {transfer.To}   replies {entry.Heard}/{entry.Needed}  {where}";
+        }
+
+        return null;
+    }
+
+    private static string DescribeJoin(JoinRefusal reason) => reason switch
+    {
+        JoinRefusal.NameTaken => "its name belongs to another key. Choose another with --name.",
+        JoinRefusal.InvalidName => ClientName.Rule,
+        JoinRefusal.Superseded => "a later start of the same client has joined. Is a copy of its folder in use?",
+        JoinRefusal.Forked => "the bank's ledger contradicts what it has signed before.",
+        _ => reason.ToString(),
+    };
+
+    private static string Ordinal(int number) => number switch
+    {
+        1 => "1st",
+        2 => "2nd",
+        3 => "3rd",
+        _ => $"{number}th",
+    };
+}
