@@ -24,6 +24,7 @@ internal sealed partial class Vectors
         AddLedger();
         AddMessages();
         AddProofs();
+        AddFiles();
     }
 
     /// <summary>Fields of each vector, by its name.</summary>
