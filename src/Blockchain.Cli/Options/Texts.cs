@@ -29,6 +29,11 @@ public static class Texts
             : throw new FormatException("the host to listen on is an IP address or localhost");
     }
 
+    /// <summary>A host name or an IP address, without a port.</summary>
+    public static string Host(string text) => Uri.CheckHostName(text) != UriHostNameType.Unknown
+        ? text
+        : throw new FormatException("it is a host name or an IP address, without a port");
+
     /// <summary>A port.</summary>
     public static int Port(string text) => TryPort(text, out int port)
         ? port

@@ -9,6 +9,7 @@ public static class All
     public static IEnumerable<Command> Verbs() =>
     [
         BankVerb.Create(),
+        ClientVerb.Create(),
         ExportVerb.Create(),
         VerifyVerb.Create(),
         SoakVerb.Create(),

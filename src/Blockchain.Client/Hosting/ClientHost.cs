@@ -38,6 +38,10 @@ public sealed class ClientHost : IAsyncDisposable
     /// <summary>Completes when the client has stopped; fails with what stopped it, when that was a fault.</summary>
     public Task Completion => Service.Completion;
 
+    /// <summary>Where the log of a client belongs.</summary>
+    /// <param name="folder">The client's data folder.</param>
+    public static string LogPathOf(string folder) => Path.Combine(folder, "client.log");
+
     /// <summary>Starts a client. It runs whether or not the bank can be reached, and keeps trying.</summary>
     /// <param name="options">How it is to run.</param>
     /// <param name="logging">Makes the log of a client from its data folder; null for none.</param>
@@ -97,8 +101,13 @@ public sealed class ClientHost : IAsyncDisposable
             web = Build(options.Listen, loggers);
             ClientEndpoints.Map(web, () => Volatile.Read(ref service));
             await ListenAsync(web, options.Listen, cancellationToken).ConfigureAwait(false);
-            string endpoint = AddressOf(web).GetLeftPart(UriPartial.Authority);
-            service = new ClientService(options, folder, endpoint, time, loggers.CreateLogger("client"));
+            UriBuilder endpoint = new(AddressOf(web));
+            endpoint.Host = options.Advertise ?? endpoint.Host;
+            service = new ClientService(
+                options, folder, endpoint.Uri.GetLeftPart(UriPartial.Authority), time, loggers.CreateLogger("client"))
+            {
+                LogPath = logging is null ? string.Empty : LogPathOf(folder.Path),
+            };
             service.Start();
             return new ClientHost(web, service);
         }

@@ -21,6 +21,9 @@ public sealed record ClientOptions
     /// <summary>Where peers reach the client; port 0 for any free one.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 0);
 
+    /// <summary>Host that peers are told, when it is not that of <see cref="Listen"/>; null for that one.</summary>
+    public string? Advertise { get; init; }
+
     /// <summary>How long each message of a peer is held before it is looked at.</summary>
     public TimeSpan Delay { get; init; }
 
@@ -62,9 +65,9 @@ public sealed record ClientOptions
             faults.Add($"--listen {Listen} can be reached by other machines. Say --allow-remote if that is meant.");
         }
 
-        if (AllowRemote && (Listen.Address.Equals(IPAddress.Any) || Listen.Address.Equals(IPAddress.IPv6Any)))
+        if (AllowRemote && Advertise is null && (Listen.Address.Equals(IPAddress.Any) || Listen.Address.Equals(IPAddress.IPv6Any)))
         {
-            faults.Add($"--listen {Listen} is no address that peers could be told. Name the one at which they reach this machine.");
+            faults.Add($"--listen {Listen} is no address that peers could be told. Name the host with --advertise.");
         }
 
         if (MaxBatch is < 1 or > Limits.RequestTransfers)
