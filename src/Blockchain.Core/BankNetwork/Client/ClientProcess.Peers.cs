@@ -23,9 +23,9 @@ public sealed partial class ClientProcess
             return;
         }
 
-        if (frame.Clock > Clock + Limits.ClockAhead)
+        if (frame.Clock > Ledger.LastKey.Token.Clock + Limits.ClockAhead)
         {
-            Mute(frame.From, $"its clock says {frame.Clock}, impossibly far ahead of {Clock}");
+            Mute(frame.From, $"its clock says {frame.Clock}, impossibly far ahead of {Ledger.LastKey.Token.Clock}");
             return;
         }
 

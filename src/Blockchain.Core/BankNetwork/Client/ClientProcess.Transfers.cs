@@ -153,8 +153,9 @@ public sealed partial class ClientProcess
 
         switch (refused.Reason)
         {
-            case Refusal.Recovering:
-                // The request is repeated until the bank has recovered, which it does with a new view.
+            case Refusal.Recovering or Refusal.ClockTooFar:
+                // The request is repeated until a new view voids it: the bank makes one when it has recovered, and the
+                // operator when a member that drives the clocks ahead is evicted.
                 return;
             case Refusal.Epoch or Refusal.NotMember:
                 // A new view is on its way; it voids this request and brings its transfers back.

@@ -171,7 +171,7 @@ public sealed partial class ClientProcess
     {
         _target = null;
         View = view;
-        _clock.Witness(view.Clock);
+        _clock.Begin(view.Clock);
         Chain.DropBefore(view.Epoch);
         int[] others = [.. view.Members.Select(member => member.Id).Where(id => id != Id)];
         _mutex = new LamportMutex(Id, others, _clock);

@@ -23,6 +23,11 @@ public sealed class LamportClock(long time)
         Tick();
     }
 
+    /// <summary>A view begins: the clock shows its time at least. Clocks live with a view, so one that a lie has driven
+    /// further ahead than any honest work could is set back here, where no message of before counts any more.</summary>
+    public void Begin(long viewTime) =>
+        Time = Time > viewTime + (Limits.ClockAhead / 2) ? viewTime : Math.Max(Time, viewTime);
+
     /// <summary>Something is known to have happened by <paramref name="time"/>; no event of its own.</summary>
     public void Witness(long time) => Time = Math.Max(Time, time);
 }
