@@ -107,6 +107,9 @@ public enum Happening
 
     /// <summary>Lies told.</summary>
     Lie,
+
+    /// <summary>Messages of a liar that could not be read.</summary>
+    UnreadableMessage,
 }
 
 /// <summary>Counts of what happened.</summary>

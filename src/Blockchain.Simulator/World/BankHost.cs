@@ -30,8 +30,11 @@ internal sealed class BankHost(World world)
     /// <summary>Its database.</summary>
     public BankDisk Disk { get; } = new();
 
-    /// <summary>Its clock never runs wrong: what skew does to a lease, the clients' clocks show.</summary>
-    private BankInput.Tick Now => new(world.Schedule.Now, UnixEpochMs + world.Schedule.Now);
+    /// <summary>How wrong its wall clock is; nothing may depend on it.</summary>
+    public long WallClockErrorMs { get; set; }
+
+    /// <summary>Its monotonic clock never runs wrong: what skew does to a lease, the clients' clocks show.</summary>
+    private BankInput.Tick Now => new(world.Schedule.Now, UnixEpochMs + world.Schedule.Now + WallClockErrorMs);
 
     /// <summary>Begins a life with what the disk has.</summary>
     public void Start()
@@ -61,7 +64,7 @@ internal sealed class BankHost(World world)
 
         if (_flushingBlocks > 0 && world.Random.PerMille(500))
         {
-            Disk.Commit(_unflushed.GetRange(0, _flushingBlocks));
+            Disk.Commit(world.Wire.Copy(_unflushed.GetRange(0, _flushingBlocks)));
             _unflushed.RemoveRange(0, _flushingBlocks);
         }
 
@@ -155,9 +158,19 @@ internal sealed class BankHost(World world)
         AfterInThisLife(world.Random.Between(1, withinMs), () => Lose(client, connection));
 
     /// <summary>A message on a client's link.</summary>
-    public void Receive(int life, int client, ToBank message)
+    public void Receive(int life, int client, Connection connection, ToBank? message)
     {
-        if (life == Life && Process is not null)
+        if (life != Life || Process is null)
+        {
+            return;
+        }
+
+        if (message is null)
+        {
+            Lose(client, connection);
+            world.FindClient(client)?.Links.LoseLater(0, connection, 50);
+        }
+        else
         {
             bool holds = message is ToBank.Apply apply && SignatureHolds(client, apply.Request);
             Step(new BankInput.Received(client, message, holds));
@@ -179,7 +192,7 @@ internal sealed class BankHost(World world)
 
     /// <summary>The durable ledger from an index on; null when nobody is there.</summary>
     public IReadOnlyList<Block>? Read(long from) =>
-        Process is null || Paused ? null : Disk.Read(from, Limits.FetchBlocks);
+        Process is null || Paused ? null : world.Wire.Copy(Disk.Read(from, Limits.FetchBlocks));
 
     /// <summary>The operator takes a client out of the view.</summary>
     public void Evict(int client) => Step(new BankInput.Evict(client));
@@ -333,7 +346,7 @@ internal sealed class BankHost(World world)
             return;
         }
 
-        Disk.Commit(_unflushed.GetRange(0, _flushingBlocks));
+        Disk.Commit(world.Wire.Copy(_unflushed.GetRange(0, _flushingBlocks)));
         _unflushed.RemoveRange(0, _flushingBlocks);
         _flushing = false;
         _flushingBlocks = 0;
@@ -383,11 +396,12 @@ internal sealed class BankHost(World world)
         if (_links.TryGetValue(client, out Connection? connection) && world.FindClient(client) is { } host)
         {
             int life = host.Life;
+            Func<FromBank?> arrive = world.Wire.Send(message);
             world.Network.Carry(connection, 0, () =>
             {
                 if (host.Life == life)
                 {
-                    host.Links.FromBank(message);
+                    host.Links.FromBank(arrive()!);
                 }
             });
         }

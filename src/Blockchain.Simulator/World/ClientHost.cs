@@ -106,6 +106,7 @@ internal sealed class ClientHost
             Checkpoint = Disk.Checkpoint,
             Intents = intents,
             MaxBatch = _world.MaxBatch,
+            DelayMs = _world.DelayMs,
         };
         Process = new ClientProcess(state, SimulatedSignatures.Instance, _world.Options.Rules);
         _store.Reset();
@@ -289,7 +290,7 @@ internal sealed class ClientHost
         switch (output)
         {
             case ClientOutput.Join join:
-                _links.Join(join.Request);
+                _links.Join(Liar is null ? join.Request : Liar.Twist(join.Request));
                 break;
             case ClientOutput.ToBank toBank:
                 _links.ToBank(toBank.Message);

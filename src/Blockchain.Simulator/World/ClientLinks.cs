@@ -91,17 +91,12 @@ internal sealed class ClientLinks(World world, ClientHost host)
         ClientHost other = world.Client(connection.Other(host.Place));
         int life = other.Life;
         int claimed = host.Id;
+        Func<Frame?> arrive = world.Wire.Send(frame, host.Liar);
         world.Network.Carry(connection, host.Place, () =>
         {
-            // The receiving host has authenticated the connection and closes it when a frame names another sender.
-            if (frame.From == claimed)
+            if (other.Life == life)
             {
-                other.StepIn(life, new ClientInput.FromPeer(frame));
-            }
-            else if (other.Life == life)
-            {
-                other.Links.Lose(claimed, connection);
-                LoseLater(other.Id, connection, 50);
+                other.Links.Take(claimed, connection, arrive());
             }
         });
     }
@@ -113,7 +108,8 @@ internal sealed class ClientLinks(World world, ClientHost host)
         {
             int id = host.Id;
             int life = world.Bank.Life;
-            world.Network.Carry(connection, host.Place, () => world.Bank.Receive(life, id, message));
+            Func<ToBank?> arrive = world.Wire.Send(message, host.Liar);
+            world.Network.Carry(connection, host.Place, () => world.Bank.Receive(life, id, connection, arrive()));
         }
     }
 
@@ -174,7 +170,7 @@ internal sealed class ClientLinks(World world, ClientHost host)
             return null;
         }
 
-        IReadOnlyList<Block> blocks = host.Disk.Read(from, Limits.FetchBlocks);
+        IReadOnlyList<Block> blocks = world.Wire.Copy(host.Disk.Read(from, Limits.FetchBlocks));
         return host.Liar is null ? blocks : host.Liar.Rewrite(blocks);
     }
 
@@ -213,6 +209,25 @@ internal sealed class ClientLinks(World world, ClientHost host)
                 TryBank();
             }
         });
+    }
+
+    /// <summary>The connection was authenticated when it was made. A frame that names another sender, or that cannot be
+    /// read, closes it; all others wait for the time that the user asked for.</summary>
+    private void Take(int from, Connection connection, Frame? frame)
+    {
+        if (frame is null || frame.From != from)
+        {
+            Lose(from, connection);
+            world.Client(connection.Other(host.Place)).Links.LoseLater(host.Id, connection, 50);
+        }
+        else if (world.DelayMs == 0)
+        {
+            host.Step(new ClientInput.FromPeer(frame));
+        }
+        else
+        {
+            host.AfterInThisLife(world.DelayMs, () => host.Step(new ClientInput.FromPeer(frame)));
+        }
     }
 
     private void TryBank()
@@ -258,10 +273,11 @@ internal sealed class ClientLinks(World world, ClientHost host)
         });
     }
 
+    /// <summary>Both sides prove their keys: whoever else is found at the address is not taken for the member.</summary>
     private void Dial(MemberInfo member)
     {
         ClientHost? other = world.FindEndpoint(member.Endpoint);
-        bool reachable = other is not null && !host.Paused && other.Links.Accepts(host)
+        bool reachable = other is not null && !host.Paused && other.Links.Accepts(host) && other.Id == member.Id
             && world.Network.Reaches(host.Place, other.Place) && world.Network.Reaches(other.Place, host.Place);
         if (!reachable)
         {

@@ -33,7 +33,7 @@ internal sealed class ClientStore(World world, ClientHost host)
                 host.Disk.Forget(forget.Id);
                 return;
             case ClientOutput.Store store:
-                host.Disk.Append(store.From, store.Blocks);
+                host.Disk.Append(store.From, world.Wire.Copy(store.Blocks));
                 return;
             case ClientOutput.StoreCheckpoint keep:
                 _checkpointWaiting = keep.Checkpoint;

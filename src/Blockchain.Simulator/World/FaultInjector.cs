@@ -156,7 +156,12 @@ internal sealed class FaultInjector
     {
         ClientHost client = Random.Pick(_world.Clients);
         _world.Coverage.Count(Happening.SkewedClock);
-        if (Random.PerMille(300))
+        if (Random.PerMille(200))
+        {
+            const long DayMs = 86_400_000;
+            _world.Bank.WallClockErrorMs = Random.Between(-DayMs, DayMs);
+        }
+        else if (Random.PerMille(300))
         {
             client.JumpClock(Random.Between(100, 10_000));
         }
@@ -206,7 +211,7 @@ internal sealed class FaultInjector
         int backup = disk.Commits.Count == 0 ? 0 : Random.Pick(disk.Commits);
         HashSet<int> members = [.. disk.MembersAt(backup)];
         bool isHeld = _world.Clients.Any(client => members.Contains(client.Id) && HoldsAll(client, disk));
-        if (_world.Bank.Process is null || !isHeld || backup == disk.Count || _world.Liar is not null)
+        if (_world.Bank.Process is null || !isHeld || backup == disk.Count)
         {
             return;
         }
@@ -220,9 +225,10 @@ internal sealed class FaultInjector
         _world.Schedule.After(4 * _world.LeaseMs, () => _world.Plan.Calm = false);
     }
 
-    private static bool HoldsAll(ClientHost client, BankDisk disk)
+    private bool HoldsAll(ClientHost client, BankDisk disk)
     {
-        if (client.Process is null || client.Paused || client.Leaving || client.Disk.Blocks < disk.Count)
+        bool isThere = client.Process is not null && !client.Paused && !client.Leaving && client.Liar is null;
+        if (!isThere || client.Disk.Blocks < disk.Count)
         {
             return false;
         }
@@ -230,7 +236,8 @@ internal sealed class FaultInjector
         long covered = client.Disk.Checkpoint?.Index + 1 ?? 0;
         for (long index = covered; index < disk.Count; index++)
         {
-            if (disk[index] is not Block.Payment)
+            // What a checkpoint does not vouch for, a liar could put other requests of its own in place of.
+            if (disk[index] is not Block.Payment || _world.Liar is not null)
             {
                 return false;
             }

@@ -30,12 +30,46 @@ internal sealed class Liar(World world, ClientHost host)
         {
             ClientOutput.ToPeer toPeer => new ClientOutput.ToPeer(Twist(toPeer.Frame)),
             ClientOutput.ToBank { Message: ToBank.Apply apply } => new ClientOutput.ToBank(Twist(apply)),
+            ClientOutput.ToBank { Message: ToBank.Hello hello } => new ClientOutput.ToBank(Twist(hello)),
             ClientOutput.ToBank { Message: ToBank.Heartbeat } =>
                 new ClientOutput.ToBank(new ToBank.Heartbeat(Random.Between(0, 99), Random.Between(0, 9_999))),
             ClientOutput.ToBank { Message: ToBank.Relay relay } =>
                 new ClientOutput.ToBank(new ToBank.Relay(Twist(relay.Frame))),
             _ => output,
         };
+    }
+
+    /// <summary>What it says to the bank when it joins. It can only join as itself: its key must be its own.</summary>
+    public JoinRequest Twist(JoinRequest request)
+    {
+        if (world.Plan.Over || !Random.PerMille(300))
+        {
+            return request;
+        }
+
+        world.Coverage.Count(Happening.Lie);
+        return Random.Between(0, 3) switch
+        {
+            0 => request with { Settled = request.Settled + Random.Between(1, 1_000) },
+            1 => request with { Endpoint = Random.Pick(world.Clients).Endpoint },
+            2 => request with { Checkpoint = Forged() },
+            _ => request with { Incarnation = Near(request.Incarnation, 2) },
+        };
+    }
+
+    /// <summary>Changes some bytes of what it sends.</summary>
+    public void Garble(byte[] bytes)
+    {
+        if (world.Plan.Over || !Random.PerMille(_perMille / 2))
+        {
+            return;
+        }
+
+        world.Coverage.Count(Happening.Lie);
+        for (int i = Random.Between(1, 3); i > 0; i--)
+        {
+            bytes[Random.Between(0, bytes.Length - 1)] ^= (byte)(1 << Random.Between(0, 7));
+        }
     }
 
     /// <summary>Blocks as it hands them out.</summary>
@@ -136,6 +170,16 @@ internal sealed class Liar(World world, ClientHost host)
         };
     }
 
+    private ToBank.Hello Twist(ToBank.Hello hello) => Random.Between(0, 3) switch
+    {
+        0 => hello with { Settled = hello.Settled + Random.Between(1, 1_000) },
+        1 => hello with { Endpoint = Random.Pick(world.Clients).Endpoint },
+        2 => hello with { Checkpoint = Forged() },
+        _ => hello with { Incarnation = Near(hello.Incarnation, 2) },
+    };
+
+    private Checkpoint Forged() => new(Random.Between(0, 99), default, default);
+
     private Frame Twist(Frame frame) => Random.Between(0, 9) switch
     {
         0 => frame with { From = Random.Between(0, 9) },
@@ -143,10 +187,15 @@ internal sealed class Liar(World world, ClientHost host)
         2 => frame with { Epoch = Near(frame.Epoch, 3) },
         3 => frame with { Seq = Near(frame.Seq, 3) },
         4 => frame with { Ack = Near(frame.Ack, 300) },
-        5 => frame with { Clock = Random.PerMille(100) ? long.MaxValue : Near(frame.Clock, 100) },
+        5 => frame with { Clock = Random.Between(0, 9) switch
+        {
+            0 => long.MaxValue,
+            1 => frame.Clock + Limits.ClockAhead - Random.Between(0, 50),
+            _ => Near(frame.Clock, 100),
+        } },
         6 => frame with { Message = new PeerMessage.Reply(new Token(frame.Clock + 1_000, Random.Between(0, 9))) },
         7 => Random.Pick(_frames),
-        8 => frame with { Message = new PeerMessage.Head(new Checkpoint(Random.Between(0, 99), default, default)) },
+        8 => frame with { Message = new PeerMessage.Head(Forged()) },
         _ => frame with { Message = Twist(frame.Message) },
     };
 

@@ -12,7 +12,7 @@ internal sealed class Users(World world)
     private const int MaxTransfers = 400;
     private readonly Dictionary<TransferId, TransferOperation> _transfers = [];
     private readonly List<ReadOperation> _reads = [];
-    private readonly int _gapMs = world.Random.Between(40, 900);
+    private readonly int _gapMs = world.Random.PerMille(200) ? world.Random.Between(3, 40) : world.Random.Between(40, 900);
     private readonly int _burstPerMille = world.Random.PerMille(300) ? world.Random.Between(5, 60) : 0;
     private IReadOnlyList<int> _members = [];
     private bool _home;

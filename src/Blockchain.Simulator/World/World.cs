@@ -30,7 +30,9 @@ internal sealed class World
         Deposit = new Money(Random.PerMille(50) ? 0 : Random.Pick([100L, 1_000L, 100_000L]));
         LeaseMs = Random.Pick([1_000, 1_500, 1_500, 3_000, 10_000]);
         MaxBatch = Random.Pick([1, 3, Limits.RequestTransfers, Limits.RequestTransfers]);
+        DelayMs = Random.Pick([0, 0, 0, 0, 0, 250]);
         Network = new Network(this);
+        Wire = new Wire(this);
         Checks = new WorldChecks(this);
         Bank = new BankHost(this);
         Users = new Users(this);
@@ -56,11 +58,17 @@ internal sealed class World
     /// <summary>Most transfers in a request.</summary>
     public int MaxBatch { get; }
 
+    /// <summary>For how long clients hold what peers send them, in milliseconds.</summary>
+    public int DelayMs { get; }
+
     /// <summary>Virtual time.</summary>
     public Schedule Schedule { get; } = new();
 
     /// <summary>The wires.</summary>
     public Network Network { get; }
+
+    /// <summary>What messages and blocks are on their way.</summary>
+    public Wire Wire { get; }
 
     /// <summary>The invariants.</summary>
     public WorldChecks Checks { get; }
@@ -112,8 +120,7 @@ internal sealed class World
         _injector.Begin();
         RunUntil(Random.Between(6_000L, 14_000L), () => false);
         Heal();
-        long bound = Schedule.Now + HealingMs;
-        RunUntil(bound, () => FinalCheck.IsDone(this));
+        Settle();
         FinalCheck.Run(this);
     }
 
@@ -206,6 +213,20 @@ internal sealed class World
             }
         }
     }
+
+    /// <summary>Goes on until all is done. A world with one transfer a turn may have much to do; none may stand still.</summary>
+    private void Settle()
+    {
+        int before;
+        do
+        {
+            before = Pending();
+            RunUntil(Schedule.Now + HealingMs, () => FinalCheck.IsDone(this));
+        }
+        while (!FinalCheck.IsDone(this) && Pending() < before);
+    }
+
+    private int Pending() => _clients.Sum(client => client.Process?.Pending.Count ?? 0);
 
     private void Heal()
     {
