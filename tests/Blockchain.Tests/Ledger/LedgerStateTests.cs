@@ -153,6 +153,23 @@ public sealed class LedgerStateTests
     }
 
     [Fact]
+    public void The_sum_of_all_deposits_never_overflows()
+    {
+        LedgerState state = LedgerScript.Run("view 1 (1,0) ok");
+        const int Fit = (int)(long.MaxValue / Limits.AmountMinor);
+        for (int i = 1; i <= Fit; i++)
+        {
+            state.TryAppend(Rich(i)).Should().Be(LedgerFault.None);
+        }
+
+        state.TryAppend(Rich(Fit + 1)).Should().Be(LedgerFault.WrongDeposit);
+        state.Accounts.Should().HaveCount(Fit);
+
+        static Block Rich(int account) => LedgerScript.Parse(
+            $"open 1 (2,0)#{account} {account} c{account} 10000000000000.00");
+    }
+
+    [Fact]
     public void Every_fault_that_a_replay_can_name_is_met_by_a_line_of_these_tables()
     {
         string source = File.ReadAllText(
