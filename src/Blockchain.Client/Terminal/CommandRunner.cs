@@ -9,7 +9,8 @@ namespace Blockchain.Client.Terminal;
 public sealed class CommandRunner(IClientSession session, TimeProvider time)
 {
     private static readonly TimeSpan BankPatience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LocalPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
     private readonly ChainCommands _chain = new(session);
     private readonly StateCommands _state = new(session);
 
@@ -38,28 +39,32 @@ public sealed class CommandRunner(IClientSession session, TimeProvider time)
         }
     }
 
-    /// <summary>Waits until the client is a member, so that its commands can be carried out.</summary>
-    /// <returns>Null when it is; otherwise why it is not.</returns>
-    public async Task<Reply?> WaitForMembershipAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits until the client is a member, so that the command can be carried out. A command that needs no bank waits
+    /// only for as long as catching up takes when there is one.
+    /// </summary>
+    /// <returns>Null to go on; otherwise why the client is no member.</returns>
+    public async Task<Reply?> WaitForMembershipAsync(Command command, CancellationToken cancellationToken)
     {
+        bool needsBank = command is Command.Transfer or Command.Balance or Command.Balances or Command.All;
+        TimeSpan patience = needsBank ? BankPatience : LocalPatience;
         long since = time.GetTimestamp();
         while (true)
         {
             ClientPhase phase = await session.ReadAsync(process => process.Phase);
-            switch (phase)
+            if (phase == ClientPhase.Member || command is Command.Help or Command.Log)
             {
-                case ClientPhase.Member:
-                    return null;
-                case ClientPhase.Stopped:
-                    return Stopped();
+                return null;
             }
 
-            if (time.GetElapsedTime(since) > BankPatience)
+            if (phase == ClientPhase.Stopped)
             {
-                return Reply.Error(
-                    Reply.Unreachable, "unreachable",
-                    $"the bank at {session.BankAddress} has not answered for {BankPatience.TotalSeconds:0} s. "
-                    + "Start it, or name another with --bank.");
+                return needsBank ? Reply.Error(Reply.Failed, "stopped", "the client has stopped.") : null;
+            }
+
+            if (time.GetElapsedTime(since) > patience)
+            {
+                return needsBank ? Unreachable() : null;
             }
 
             await Task.Delay(LookAgain, time, cancellationToken);
@@ -75,10 +80,6 @@ public sealed class CommandRunner(IClientSession session, TimeProvider time)
             ? (null, Reply.Error(Reply.Failed, "refused", SubmitFaults.Describe(fault, transfer)))
             : (result, null);
     }
-
-    /// <summary>The own balance after the settled blocks.</summary>
-    public Task<Money> OwnBalanceAsync() =>
-        session.ReadAsync(process => process.Ledger.Find(process.Id)?.Balance ?? Money.Zero);
 
     private async Task<Reply> DispatchAsync(Command command, CancellationToken cancellationToken) => command switch
     {
@@ -101,7 +102,6 @@ public sealed class CommandRunner(IClientSession session, TimeProvider time)
 
     private async Task<Reply> TransferAsync(Command.Transfer transfer, CancellationToken cancellationToken)
     {
-        Money before = await OwnBalanceAsync();
         (SubmitResult? accepted, Reply? refused) = await SubmitAsync(transfer);
         if (accepted is null)
         {
@@ -114,7 +114,7 @@ public sealed class CommandRunner(IClientSession session, TimeProvider time)
                 Reply.Unreachable, "unreachable",
                 $"the bank has not been reachable for {BankPatience.TotalSeconds:0} s. The transfer is kept and is "
                 + "finished when this client runs again under its name.")
-            : Texts.Settled(settled, before, await OwnBalanceAsync());
+            : Texts.Settled(settled);
     }
 
     private async Task<ClientEvent.Settled?> SettledAsync(SubmitResult accepted, CancellationToken cancellationToken)
@@ -159,6 +159,8 @@ public sealed class CommandRunner(IClientSession session, TimeProvider time)
             new AllAnswer("all", (BalancesAnswer)balances.Json, (ChainAnswer)chain.Json, (QueueAnswer)queue.Json));
     }
 
-    private static Reply Stopped() => Reply.Error(
-        Reply.Integrity, "stopped", "the client has stopped; the log and the lines above say why.");
+    private Reply Unreachable() => Reply.Error(
+        Reply.Unreachable, "unreachable",
+        $"the bank at {session.BankAddress} has not answered for {BankPatience.TotalSeconds:0} s. "
+        + "Start it, or name another with --bank.");
 }

@@ -21,7 +21,8 @@ internal sealed class CompletionSource
     {
         ("transfer", 1) => Accounts.Select(id => id.ToString()),
         ("transfer", > 2) => ["--wait"],
-        ("balance" or "history", 1) => [.. Accounts.Select(id => id.ToString()), .. command == "balance" ? ["all"] : Array.Empty<string>()],
+        ("balance", 1) => [.. Accounts.Select(id => id.ToString()), "all"],
+        ("history", 1) => Accounts.Select(id => id.ToString()),
         ("print chain", 1) => ["all", "chain", "last"],
         ("help", 1) => CommandTable.Names.Where(name => name.Length > 1),
         _ => [],

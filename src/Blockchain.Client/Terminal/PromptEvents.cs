@@ -43,7 +43,8 @@ internal static class PromptEvents
         return null;
     }
 
-    private static string DescribeJoin(JoinRefusal reason) => reason switch
+    /// <summary>Why the bank does not let a client join, and what to do.</summary>
+    public static string DescribeJoin(JoinRefusal reason) => reason switch
     {
         JoinRefusal.NameTaken => "its name belongs to another key. Choose another with --name.",
         JoinRefusal.InvalidName => ClientName.Rule,

@@ -144,7 +144,6 @@ public sealed class PromptSession
 
     private async Task SubmitAsync(Command.Transfer transfer)
     {
-        Money before = await _runner.OwnBalanceAsync();
         (SubmitResult? accepted, Reply? refused) = await _runner.SubmitAsync(transfer);
         if (accepted is null)
         {
@@ -154,16 +153,15 @@ public sealed class PromptSession
 
         string? place = await _session.ReadAsync(process => PromptEvents.DescribePlace(process, accepted.Id));
         _editor.Notice(place ?? $"  accepted {transfer.Amount} -> {transfer.To}; it waits for a turn");
-        _ = AnnounceAsync(accepted, before);
+        _ = AnnounceAsync(accepted);
     }
 
-    private async Task AnnounceAsync(SubmitResult accepted, Money before)
+    private async Task AnnounceAsync(SubmitResult accepted)
     {
         try
         {
             ClientEvent.Settled settled = await accepted.Settled;
-            Money after = await _runner.OwnBalanceAsync();
-            Notice($"{Texts.SettledLine(settled)}   balance {before} -> {after}");
+            Notice($"{Texts.SettledLine(settled)}   {Texts.BalanceLine(settled)}");
             await LookAsync();
             _editor.Refresh();
         }

@@ -18,6 +18,7 @@ public sealed class ScriptSession(
     IClientSession session, TextReader input, TextWriter output, TextWriter errors, ScriptOptions options)
 {
     private readonly CommandRunner _runner = new(session, TimeProvider.System);
+    private readonly StopReason _stopReason = new(session.Subscribe());
 
     /// <summary>Runs to the end of the input, to <c>exit</c>, or to the first failure.</summary>
     /// <returns>The exit code: of the first command that failed, else 0.</returns>
@@ -25,17 +26,16 @@ public sealed class ScriptSession(
     {
         try
         {
-            if (await _runner.WaitForMembershipAsync(cancellationToken) is { } problem)
-            {
-                await PrintAsync(problem);
-                return problem.Exit;
-            }
-
             return await RunLinesAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (_stopReason.Reply is null && cancellationToken.IsCancellationRequested)
+        {
+            return Reply.Interrupted;
         }
         catch (OperationCanceledException)
         {
-            return cancellationToken.IsCancellationRequested ? Reply.Interrupted : Reply.Failed;
+            return await PrintAsync(_stopReason.Reply ?? Reply.Error(
+                Reply.Failed, "stopped", "the client has stopped; its transfers are kept and its log says why."));
         }
     }
 
@@ -52,7 +52,7 @@ public sealed class ScriptSession(
                 }
 
                 Reply reply = read.Command is { } command
-                    ? await _runner.RunAsync(command, cancellationToken)
+                    ? await RunOneAsync(command, cancellationToken)
                     : Reply.Error(read.Fault!.IsUsage ? Reply.Usage : Reply.Failed, "command", read.Fault.Message);
                 await PrintAsync(reply);
                 exit = exit == Reply.Done ? reply.Exit : exit;
@@ -66,7 +66,15 @@ public sealed class ScriptSession(
         return exit;
     }
 
-    private async Task PrintAsync(Reply reply)
+    private async Task<Reply> RunOneAsync(Command command, CancellationToken cancellationToken)
+    {
+        Reply? problem = await _runner.WaitForMembershipAsync(command, cancellationToken);
+        return problem is null
+            ? await _runner.RunAsync(command, cancellationToken)
+            : _stopReason.Reply ?? problem;
+    }
+
+    private async Task<int> PrintAsync(Reply reply)
     {
         if (options.Json)
         {
@@ -82,5 +90,6 @@ public sealed class ScriptSession(
 
         await output.FlushAsync();
         await errors.FlushAsync();
+        return reply.Exit;
     }
 }

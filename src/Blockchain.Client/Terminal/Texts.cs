@@ -1,6 +1,5 @@
 using System.Text;
 using Blockchain.Core.BankNetwork;
-using Blockchain.Core.Kernel;
 using Blockchain.Wire.Http;
 using Blockchain.Wire.Terminal;
 
@@ -12,17 +11,18 @@ public static class Texts
     private const int MaxLogBytes = 1 << 20;
 
     /// <summary>The outcome of a transfer.</summary>
-    public static Reply Settled(ClientEvent.Settled settled, Money before, Money after)
+    public static Reply Settled(ClientEvent.Settled settled)
     {
         Block.Payment block = settled.Block;
         Transfer transfer = block.Transfer;
         TransferAnswer answer = new(
             "transfer", transfer.Id.ToString(), transfer.From, transfer.To, transfer.Amount.ToString(),
             block.Key.Token.Clock, block.Key.Token.Client, block.Key.Seq, block.Outcome.Status(),
-            block.Outcome.Reason(), settled.Index, settled.Hash.ToString(), before.ToString(), after.ToString());
+            block.Outcome.Reason(), settled.Index, settled.Hash.ToString(), settled.BalanceBefore.ToString(),
+            settled.Balance.ToString());
         return new Reply(
             block.Outcome == Outcome.Success ? Reply.Done : Reply.Failed,
-            [SettledLine(settled), $"balance {before} -> {after}"], answer);
+            [SettledLine(settled), BalanceLine(settled)], answer);
     }
 
     /// <summary>The outcome in one line: (7,3) SUCCESS  12.00 -> 1   block 4  0dc6184c.</summary>
@@ -96,6 +96,11 @@ public static class Texts
         }
     }
 
-    /// <summary>A hash as people are shown it.</summary>
-    public static string Short(Hash hash) => hash.Short;
+    /// <summary>The own balance before and after the transfer's block.</summary>
+    public static string BalanceLine(ClientEvent.Settled settled) =>
+        $"balance {settled.BalanceBefore} -> {settled.Balance}";
+
+    /// <summary>Text of somebody else, fit for a terminal: what would control it is shown as a replacement character.</summary>
+    public static string Plain(string text) =>
+        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c)) : text;
 }

@@ -5,6 +5,9 @@ namespace Blockchain.Wire.Terminal;
 /// <summary>A line being typed: text and cursor, moved by whole characters as people see them. No console here.</summary>
 public sealed class LineBuffer
 {
+    /// <summary>The longest line, in UTF-16 units.</summary>
+    public const int MaxLength = 16_384;
+
     private string _killed = string.Empty;
 
     /// <summary>The text.</summary>
@@ -30,8 +33,11 @@ public sealed class LineBuffer
     /// <summary>Types at the cursor.</summary>
     public void Insert(string text)
     {
-        Text = Text.Insert(Cursor, text);
-        Cursor += text.Length;
+        if (Text.Length + text.Length <= MaxLength)
+        {
+            Text = Text.Insert(Cursor, text);
+            Cursor += text.Length;
+        }
     }
 
     /// <summary>One character to the left.</summary>

@@ -17,13 +17,14 @@ public sealed class LineEditor(
     ITerminal terminal, LineHistory history, Func<string, IReadOnlyList<string>> complete)
 {
     private const string ClearLine = "\r\u001b[K";
-    private const int MaxLength = 16_384;
+    private const int MaxSearch = 256;
     private readonly Lock _screen = new();
     private readonly LineBuffer _buffer = new();
     private readonly StringBuilder _search = new();
     private Func<string> _prompt = () => string.Empty;
     private bool _reading;
     private bool _searching;
+    private string _beforeSearch = string.Empty;
     private int _found = -1;
     private bool _tabbed;
 
@@ -115,6 +116,7 @@ public sealed class LineEditor(
                 return null;
             case ConsoleKey.R when control:
                 _searching = true;
+                _beforeSearch = _buffer.Text;
                 _search.Clear();
                 _found = -1;
                 return null;
@@ -175,7 +177,7 @@ public sealed class LineEditor(
         {
             _buffer.Backspace();
         }
-        else if (!char.IsControl(key.KeyChar) && !alt && _buffer.Text.Length < MaxLength)
+        else if (!char.IsControl(key.KeyChar) && !alt)
         {
             _buffer.Insert(key.KeyChar.ToString());
         }
@@ -202,6 +204,7 @@ public sealed class LineEditor(
         if ((key.Key is ConsoleKey.G or ConsoleKey.C && control) || key.Key == ConsoleKey.Escape)
         {
             _searching = false;
+            _buffer.Set(_beforeSearch);
             return true;
         }
 
@@ -212,7 +215,7 @@ public sealed class LineEditor(
             return true;
         }
 
-        if (!control && !char.IsControl(key.KeyChar))
+        if (!control && !char.IsControl(key.KeyChar) && _search.Length < MaxSearch)
         {
             _search.Append(key.KeyChar);
             Find(history.Lines.Count);
@@ -276,7 +279,7 @@ public sealed class LineEditor(
     {
         string prompt = _searching ? $"(search) '{_search}': " : _prompt();
         LineView view = LineView.Of(CharacterWidth.Of(prompt), _buffer.Text, _buffer.Cursor, terminal.Columns);
-        terminal.Write($"{ClearLine}{prompt}{view.Visible}\r\u001b[{view.CursorColumn}C");
+        terminal.Write($"{ClearLine}{prompt}{view.Visible}\r{(view.CursorColumn > 0 ? $"\u001b[{view.CursorColumn}C" : string.Empty)}");
     }
 
     private readonly record struct Outcome(string? Line);

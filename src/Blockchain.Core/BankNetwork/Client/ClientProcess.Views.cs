@@ -241,7 +241,7 @@ public sealed partial class ClientProcess
         if (block is Block.Payment payment && payment.Transfer.From == Id && _intents.Settle(payment.Transfer.Id))
         {
             Emit(new ClientOutput.ForgetIntent(payment.Transfer.Id));
-            Tell(new ClientEvent.Settled(index, hash, payment));
+            Tell(new ClientEvent.Settled(index, hash, payment, Ledger.Find(Id)!.Balance));
         }
     }
 

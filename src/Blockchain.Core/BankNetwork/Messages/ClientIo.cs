@@ -180,7 +180,13 @@ public abstract record ClientEvent
     /// <param name="Index">Index of the block.</param>
     /// <param name="Hash">Its hash.</param>
     /// <param name="Block">The block.</param>
-    public sealed record Settled(long Index, Hash Hash, Block.Payment Block) : ClientEvent;
+    /// <param name="Balance">The own balance after this block.</param>
+    public sealed record Settled(long Index, Hash Hash, Block.Payment Block, Money Balance) : ClientEvent
+    {
+        /// <summary>The own balance before this block.</summary>
+        public Money BalanceBefore =>
+            Block.Outcome == Outcome.Success ? new Money(Balance.Minor + Block.Transfer.Amount.Minor) : Balance;
+    }
 
     /// <summary>The bank refused the own request; its transfers will be asked for again.</summary>
     /// <param name="Token">The own request.</param>
