@@ -114,11 +114,27 @@ internal sealed class WorldChecks(World world)
             {
                 Told(host, client, tell.Event);
             }
+            else if (output is ClientOutput.ToBank { Message: ToBank.Apply apply })
+            {
+                Asks(host, apply.Request);
+            }
         }
 
         if (client.Phase == ClientPhase.Stopped)
         {
             Suspicious(host, "it stopped");
+        }
+    }
+
+    private static void Asks(ClientHost host, SignedRequest request)
+    {
+        foreach (Transfer transfer in request.Transfers)
+        {
+            if (!host.Disk.Keeps(transfer.Id))
+            {
+                throw new ViolationException(
+                    "intents first", $"client {host.Id} asks the bank for {transfer.Id}, which is not on its disk");
+            }
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class ClientDisk
 {
     private readonly List<Block> _chain = [];
     private readonly List<IntentRecord> _intents = [];
+    private readonly HashSet<TransferId> _kept = [];
     private int _flushedBlocks;
     private int _flushedIntents;
 
@@ -57,15 +58,19 @@ internal sealed class ClientDisk
     /// <returns>The highest number among them.</returns>
     public long FlushIntents(int records)
     {
-        _flushedIntents = records;
         long number = 0;
         for (int i = 0; i < records; i++)
         {
             number = Math.Max(number, _intents[i].Number);
+            _kept.Add(_intents[i].Id);
         }
 
+        _flushedIntents = records;
         return number;
     }
+
+    /// <summary>Whether a crash cannot make the client forget that it was to make this transfer.</summary>
+    public bool Keeps(TransferId intent) => _kept.Contains(intent);
 
     /// <summary>A crash: what was not flushed is lost, or kept up to a record that may be torn.</summary>
     /// <returns>True when a torn record had to be cut off.</returns>
@@ -108,6 +113,8 @@ internal sealed class ClientDisk
         _intents.Clear();
         _intents.AddRange(intents.Select(transfer => new IntentRecord(0, transfer, transfer.Id)));
         _flushedIntents = _intents.Count;
+        _kept.Clear();
+        _kept.UnionWith(intents.Select(transfer => transfer.Id));
         return (ledger, intents);
     }
 
