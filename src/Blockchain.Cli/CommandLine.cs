@@ -1,13 +1,12 @@
 using System.CommandLine;
 using Blockchain.Cli.Verbs;
+using Blockchain.Wire.Terminal;
 
 namespace Blockchain.Cli;
 
 /// <summary>The command line as a whole: its verbs, and how errors leave the process.</summary>
 public static class CommandLine
 {
-    private const int NearEnough = 2;
-
     /// <summary>Runs one command line to its end.</summary>
     /// <param name="arguments">Verb and options.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
@@ -71,33 +70,11 @@ public static class CommandLine
         return ExitCode.Usage;
     }
 
-    private static string Suggest(Command command, string word) => Suggest(
-        word, word.StartsWith('-') ? command.Options.Select(option => option.Name) : command.Subcommands.Select(verb => verb.Name));
-
-    /// <summary>" Did you mean x?", or nothing when nothing known is near.</summary>
-    internal static string Suggest(string word, IEnumerable<string> known)
+    private static string Suggest(Command command, string word)
     {
-        string? nearest = known.MinBy(name => Distance(name, word));
-        return nearest is not null && Distance(nearest, word) <= NearEnough ? $" Did you mean {nearest}?" : string.Empty;
-    }
-
-    /// <summary>Levenshtein's distance, by rows.</summary>
-    private static int Distance(string left, string right)
-    {
-        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
-        for (int i = 1; i <= left.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= right.Length; j++)
-            {
-                int above = row[j];
-                int change = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-                row[j] = Math.Min(change, Math.Min(above, row[j - 1]) + 1);
-                diagonal = above;
-            }
-        }
-
-        return row[^1];
+        IEnumerable<string> known = word.StartsWith('-')
+            ? command.Options.Select(option => option.Name)
+            : command.Subcommands.Select(verb => verb.Name);
+        return Suggestion.Nearest(word, known) is { } nearest ? $" Did you mean {nearest}?" : string.Empty;
     }
 }

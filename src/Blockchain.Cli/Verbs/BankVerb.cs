@@ -4,9 +4,11 @@ using System.Net;
 using System.Text.Json;
 using Blockchain.Bank;
 using Blockchain.Bank.Hosting;
+using Blockchain.Bank.Prompt;
 using Blockchain.Cli.Hosting;
 using Blockchain.Cli.Options;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Terminal;
 
 namespace Blockchain.Cli.Verbs;
 
@@ -51,12 +53,26 @@ public static class BankVerb
         }
         else if (interactive)
         {
-            await Task.WhenAny(running, new BankPrompt(host.Address, Console.Out).RunAsync(stop.Token));
+            await Task.WhenAny(running, PromptAsync(host, options.DataDirectory, stop.Token));
             await stop.CancelAsync();
         }
 
         await running;
         return context.Stopping.IsCancellationRequested ? context.Interruption.ExitCode : ExitCode.Done;
+    }
+
+    private static async Task PromptAsync(BankHost host, string dataDirectory, CancellationToken cancellation)
+    {
+        BankPrompt prompt = host.CreatePrompt(Console.Out);
+        LineHistory history = new(Path.Combine(dataDirectory, "bank-history"));
+        LineEditor editor = new(new ConsoleTerminal(), history, _ => []);
+        bool goesOn = true;
+        while (goesOn)
+        {
+            string? line = await Task.Run(() => editor.ReadLine(() => BankPrompt.Text), CancellationToken.None)
+                .WaitAsync(cancellation);
+            goesOn = line is not null && await prompt.ExecuteAsync(line, cancellation);
+        }
     }
 
     private static void Announce(BankOptions options, Uri address, long blocks, bool asJson)

@@ -4,6 +4,7 @@ using Blockchain.Client;
 using Blockchain.Client.Hosting;
 using Blockchain.Client.Terminal;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Terminal;
 using Command = System.CommandLine.Command;
 
 namespace Blockchain.Cli.Verbs;
@@ -45,7 +46,7 @@ public static class ClientVerb
             _ => ended.CancelAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         int exitCode = manner.Stay
             ? await StayAsync(host, ended.Token)
-            : await RunCommandsAsync(host.Service, manner, ended.Token);
+            : await RunCommandsAsync(host.Service, manner, Path.Combine(options.DataDirectory, "history"), ended.Token);
         if (host.Completion.IsFaulted)
         {
             await host.Completion;
@@ -58,8 +59,14 @@ public static class ClientVerb
     }
 
     private static async Task<int> RunCommandsAsync(
-        IClientSession session, ClientManner manner, CancellationToken cancellation)
+        IClientSession session, ClientManner manner, string historyPath, CancellationToken cancellation)
     {
+        if (manner.IsInteractive)
+        {
+            PromptSession prompt = new(session, new ConsoleTerminal(), historyPath, TimeProvider.System);
+            return await prompt.RunAsync(cancellation);
+        }
+
         using TextReader input = manner.Commands is { } commands ? new StringReader(commands) : LineInput.OfConsole();
         ScriptOptions options = new(manner.Json, manner.KeepGoing);
         return await new ScriptSession(session, input, Console.Out, Console.Error, options).RunAsync(cancellation);
