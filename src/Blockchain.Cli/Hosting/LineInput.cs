@@ -16,6 +16,7 @@ public sealed class LineInput : TextReader
     private readonly Channel<string> _lines = Channel.CreateBounded<string>(
         new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
 
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TextReader _source;
 
     /// <summary>Starts to read.</summary>
@@ -25,6 +26,9 @@ public sealed class LineInput : TextReader
         _source = source;
         new Thread(Pump) { IsBackground = true, Name = "standard input" }.Start();
     }
+
+    /// <summary>Completes when the source has ended, whether or not its lines were taken.</summary>
+    public Task Ended => _ended.Task;
 
     /// <summary>Standard input as UTF-8.</summary>
     public static LineInput OfConsole() => new(new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false)));
@@ -62,6 +66,8 @@ public sealed class LineInput : TextReader
         {
             _lines.Writer.Complete(fault);
         }
+
+        _ended.TrySetResult();
     }
 
     private string? ReadOne()

@@ -27,6 +27,22 @@ public sealed record Parting(long Index, IReadOnlyList<Branch> Branches);
 /// <summary>Compares all sources with one another.</summary>
 public static class Verification
 {
+    /// <summary>Audits one source; a source that cannot be read is a result, too.</summary>
+    public static async Task<SourceResult> AuditAsync(LedgerSource source, CancellationToken cancellation)
+    {
+        LedgerAudit audit = new(new EcdsaP256());
+        try
+        {
+            AuditReport report = await source.AuditAsync(audit, cancellation);
+            return new SourceResult(source.Title, source.Kind, report, audit.Hashes);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException and not InvariantException)
+        {
+            (int exitCode, string line) = Failures.Explain(fault);
+            return new SourceResult(source.Title, source.Kind, null, new HashList(), line, exitCode);
+        }
+    }
+
     /// <summary>The first index at which any two of the ledgers hold different blocks; null when all agree.</summary>
     public static Parting? FindParting(IReadOnlyList<SourceResult> results)
     {

@@ -8,6 +8,7 @@ public static class All
     /// <summary>Makes them.</summary>
     public static IEnumerable<Command> Verbs() =>
     [
+        DemoVerb.Create(),
         BankVerb.Create(),
         ClientVerb.Create(),
         ExportVerb.Create(),

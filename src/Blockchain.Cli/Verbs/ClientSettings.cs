@@ -11,8 +11,12 @@ namespace Blockchain.Cli.Verbs;
 /// <param name="Json">One object per command on standard output.</param>
 /// <param name="KeepGoing">A command that fails does not stop the rest.</param>
 /// <param name="Stay">No commands at all: a service.</param>
-internal sealed record ClientManner(string? Commands, bool Json, bool KeepGoing, bool Stay)
+/// <param name="WithParent">Stop in the middle of everything when standard input ends.</param>
+internal sealed record ClientManner(string? Commands, bool Json, bool KeepGoing, bool Stay, bool WithParent)
 {
+    /// <summary>At a terminal.</summary>
+    public static readonly ClientManner AtPrompt = new(null, Json: false, KeepGoing: false, Stay: false, WithParent: false);
+
     /// <summary>Whether a person types at a prompt.</summary>
     public bool IsInteractive => Commands is null && !Json && !Stay && Prompting.IsTerminal;
 }
@@ -63,13 +67,15 @@ internal sealed class ClientSettings
         Description = "Takes no commands and runs until it is told to stop: for services.",
     };
 
+    private readonly Option<bool> _withParent = CommonSettings.WithParent();
+
     private readonly Option<bool> _allowRemote = CommonSettings.AllowRemote();
 
     /// <summary>Its options.</summary>
     public IReadOnlyList<Symbol> Symbols =>
     [
         _bank.Option, _name.Option, _data.Option, _listen.Option, _advertise.Option, _delay.Option, _commands.Option, _json,
-        _keepGoing, _stay, _history.Option, _allowRemote,
+        _keepGoing, _stay, _history.Option, _allowRemote, _withParent,
     ];
 
     /// <summary>How the client is to run.</summary>
@@ -98,7 +104,8 @@ internal sealed class ClientSettings
     public ClientManner ReadManner(SettingsReader reader)
     {
         ClientManner manner = new(
-            reader.Read(_commands), reader.Read(_json), reader.Read(_keepGoing), reader.Read(_stay));
+            reader.Read(_commands), reader.Read(_json), reader.Read(_keepGoing), reader.Read(_stay),
+            reader.Read(_withParent));
         if (manner is { Stay: true, Commands: not null })
         {
             reader.Fault("--stay takes no commands, and -c gives some. Leave one of them out.");

@@ -35,7 +35,13 @@ public static class ClientVerb
         ClientOptions options = settings.Read(context.Settings);
         ClientManner manner = settings.ReadManner(context.Settings);
         context.Settings.ThrowIfFaulty();
+        return await RunAsync(options, manner, context);
+    }
 
+    /// <summary>Runs a client until its user or a signal ends it.</summary>
+    /// <returns>The exit code.</returns>
+    internal static async Task<int> RunAsync(ClientOptions options, ClientManner manner, VerbContext context)
+    {
         using Logs logs = new(context.LogLevel, manner.IsInteractive);
         await using ClientHost host = await ClientHost.StartAsync(
             options, folder => logs.Open(ClientHost.LogPathOf(folder)), context.Stopping);
@@ -67,9 +73,16 @@ public static class ClientVerb
             return await prompt.RunAsync(cancellation);
         }
 
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using TextReader input = manner.Commands is { } commands ? new StringReader(commands) : LineInput.OfConsole();
+        if (manner.WithParent && input is LineInput lines)
+        {
+            // Whoever drives this client takes every answer before it ends the input, so nobody waits for one now.
+            _ = lines.Ended.ContinueWith(_ => stop.CancelAsync(), cancellation, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
         ScriptOptions options = new(manner.Json, manner.KeepGoing);
-        return await new ScriptSession(session, input, Console.Out, Console.Error, options).RunAsync(cancellation);
+        return await new ScriptSession(session, input, Console.Out, Console.Error, options).RunAsync(stop.Token);
     }
 
     /// <summary>Keeps the chain and takes part in the agreement until told to stop.</summary>

@@ -64,7 +64,8 @@ public static class Verb
             }
             catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
             {
-                return interruption.ExitCode;
+                // Cut short, whoever asked for it; verbs that run until they are stopped do not come here.
+                return ExitCode.Interrupted;
             }
         });
         return command;

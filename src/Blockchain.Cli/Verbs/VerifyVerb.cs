@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Blockchain.Cli.Ledgers;
 using Blockchain.Cli.Options;
-using Blockchain.Core.BankNetwork;
-using Blockchain.Core.Kernel;
 
 namespace Blockchain.Cli.Verbs;
 
@@ -47,7 +45,7 @@ public static class VerifyVerb
         SourceResult[] results = new SourceResult[sources.Length];
         for (int i = 0; i < sources.Length; i++)
         {
-            results[i] = await AuditAsync(sources[i], cancellation);
+            results[i] = await Verification.AuditAsync(sources[i], cancellation);
         }
 
         Parting? parting = Verification.FindParting(results);
@@ -56,20 +54,5 @@ public static class VerifyVerb
             : VerificationText.Describe(results, parting).TrimEnd());
         bool good = parting is null && results.All(result => result.Report is null or { Holds: true });
         return good ? results.Max(result => result.FailureCode) : ExitCode.Integrity;
-    }
-
-    private static async Task<SourceResult> AuditAsync(LedgerSource source, CancellationToken cancellation)
-    {
-        LedgerAudit audit = new(new EcdsaP256());
-        try
-        {
-            AuditReport report = await source.AuditAsync(audit, cancellation);
-            return new SourceResult(source.Title, source.Kind, report, audit.Hashes);
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException and not InvariantException)
-        {
-            (int exitCode, string line) = Failures.Explain(fault);
-            return new SourceResult(source.Title, source.Kind, null, new HashList(), line, exitCode);
-        }
     }
 }
