@@ -87,6 +87,9 @@ public sealed class LineBuffer
         Remove(start, Cursor, keep: true);
     }
 
+    /// <summary>Deletes to the end of the word; <see cref="Yank"/> brings it back.</summary>
+    public void KillWordRight() => Remove(Cursor, WordEnd(), keep: true);
+
     /// <summary>Types what was killed last.</summary>
     public void Yank() => Insert(_killed);
 

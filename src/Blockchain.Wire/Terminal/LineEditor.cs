@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Blockchain.Wire.Terminal;
 
 /// <summary>
@@ -10,27 +8,45 @@ namespace Blockchain.Wire.Terminal;
 /// One thread calls <see cref="ReadLine"/>; any thread may call <see cref="Notice"/>. Bank and client both have a prompt
 /// and may not reference each other, so the editor lives in the project that both reference.
 /// </remarks>
-/// <param name="terminal">The terminal.</param>
-/// <param name="history">Lines typed before.</param>
-/// <param name="complete">Completions of the last word of what stands before the cursor: whole words.</param>
-public sealed class LineEditor(
-    ITerminal terminal, LineHistory history, Func<string, IReadOnlyList<string>> complete)
+public sealed class LineEditor
 {
     private const string ClearLine = "\r\u001b[K";
-    private const int MaxSearch = 256;
+    private const string ShortPrompt = "> ";
+    private const int MaxListed = 100;
+    private const int LeastRoom = 8;
+    private readonly ITerminal _terminal;
+    private readonly LineHistory _history;
+    private readonly Func<string, IReadOnlyList<string>> _complete;
+    private readonly KeyQueue _keys;
     private readonly Lock _screen = new();
     private readonly LineBuffer _buffer = new();
-    private readonly StringBuilder _search = new();
+    private readonly LineSearch _search;
     private Func<string> _prompt = () => string.Empty;
     private bool _reading;
-    private bool _searching;
-    private string _beforeSearch = string.Empty;
-    private int _found = -1;
     private bool _tabbed;
+    private char _highSurrogate;
+
+    /// <summary>Makes the editor; it reads no key yet.</summary>
+    /// <param name="terminal">The terminal.</param>
+    /// <param name="history">Lines typed before.</param>
+    /// <param name="complete">Completions of the last word of what stands before the cursor: whole words.</param>
+    public LineEditor(ITerminal terminal, LineHistory history, Func<string, IReadOnlyList<string>> complete)
+    {
+        _terminal = terminal;
+        _history = history;
+        _complete = complete;
+        _search = new LineSearch(history, _buffer);
+        _keys = new KeyQueue(terminal, TryInterrupt);
+        terminal.Resized += Refresh;
+    }
+
+    /// <summary>Ctrl-C was pressed while no line was being read: whatever runs should stop.</summary>
+    public event Action? Interrupted;
 
     /// <summary>Reads one line.</summary>
     /// <param name="prompt">Makes the prompt; asked again at every redraw, so that it is never stale.</param>
-    /// <returns>The line; null when the user leaves with Ctrl-D on an empty line.</returns>
+    /// <returns>The line; null when the user leaves with Ctrl-D on an empty line, or when input has ended.</returns>
+    /// <exception cref="IOException">The terminal cannot be read.</exception>
     public string? ReadLine(Func<string> prompt)
     {
         lock (_screen)
@@ -43,26 +59,33 @@ public sealed class LineEditor(
 
         while (true)
         {
-            ConsoleKeyInfo key = terminal.ReadKey();
+            ConsoleKeyInfo? key = _keys.Take();
             lock (_screen)
             {
-                if (Handle(key) is { } outcome)
+                Outcome? outcome = key is { } typed ? Handle(typed) : new Outcome(null);
+                if (outcome is not null)
                 {
                     _reading = false;
-                    return outcome.Line;
+                    return outcome.Value.Line;
                 }
 
-                Draw();
+                // A paste is drawn once, not letter by letter.
+                if (_keys.IsEmpty)
+                {
+                    Draw();
+                }
             }
         }
     }
 
-    /// <summary>Prints lines above the line that is being typed.</summary>
+    /// <summary>Prints lines above the line that is being typed. Control characters in them are shown as question
+    /// marks.</summary>
     public void Notice(string text)
     {
+        string lines = PlainText.Of(text.ReplaceLineEndings("\n")).Replace("\n", "\r\n", StringComparison.Ordinal);
         lock (_screen)
         {
-            terminal.Write($"{(_reading ? ClearLine : string.Empty)}{text.ReplaceLineEndings("\r\n")}\r\n");
+            _terminal.Write($"{(_reading ? ClearLine : string.Empty)}{lines}\r\n");
             if (_reading)
             {
                 Draw();
@@ -87,15 +110,29 @@ public sealed class LineEditor(
     {
         lock (_screen)
         {
-            terminal.Write("\u001b[H\u001b[2J");
+            _terminal.Write("\u001b[H\u001b[2J");
         }
+    }
+
+    private bool TryInterrupt()
+    {
+        lock (_screen)
+        {
+            if (_reading)
+            {
+                return false;
+            }
+        }
+
+        Interrupted?.Invoke();
+        return true;
     }
 
     private Outcome? Handle(ConsoleKeyInfo key)
     {
         bool tabbed = _tabbed;
         _tabbed = false;
-        if (_searching && HandleSearch(key))
+        if (_search.IsActive && _search.Handle(key))
         {
             return null;
         }
@@ -104,10 +141,12 @@ public sealed class LineEditor(
         switch (key.Key)
         {
             case ConsoleKey.Enter:
+            case ConsoleKey.J or ConsoleKey.M when control:
                 return Accept();
             case ConsoleKey.C when control:
-                terminal.Write($"{ClearLine}{_prompt()}{_buffer.Text}^C\r\n");
+                _terminal.Write($"{ClearLine}{_prompt()}{_buffer.Text}^C\r\n");
                 _buffer.Set(string.Empty);
+                _history.ToEnd();
                 return null;
             case ConsoleKey.D when control:
                 return DeleteOrLeave();
@@ -115,10 +154,7 @@ public sealed class LineEditor(
                 Complete(tabbed);
                 return null;
             case ConsoleKey.R when control:
-                _searching = true;
-                _beforeSearch = _buffer.Text;
-                _search.Clear();
-                _found = -1;
+                _search.Start();
                 return null;
             default:
                 Edit(key, control);
@@ -129,8 +165,8 @@ public sealed class LineEditor(
     private Outcome Accept()
     {
         string line = _buffer.Text;
-        terminal.Write($"{ClearLine}{_prompt()}{line}\r\n");
-        history.Add(line);
+        _terminal.Write($"{ClearLine}{_prompt()}{line}\r\n");
+        _history.Add(line);
         return new Outcome(line);
     }
 
@@ -142,46 +178,64 @@ public sealed class LineEditor(
             return null;
         }
 
-        terminal.Write("\r\n");
+        _terminal.Write("\r\n");
         return new Outcome(null);
     }
 
     private void Edit(ConsoleKeyInfo key, bool control)
     {
         bool alt = key.Modifiers.HasFlag(ConsoleModifiers.Alt);
-        Action? action = (key.Key, control, alt) switch
+        bool printable = !char.IsControl(key.KeyChar);
+
+        // Some keyboards type characters such as @ with a key that counts as Ctrl and Alt together.
+        bool typed = printable && control == alt;
+        if (typed || Action(key.Key, control, alt) is not { } action)
         {
-            (ConsoleKey.LeftArrow, true, _) or (ConsoleKey.B, _, true) => _buffer.WordLeft,
-            (ConsoleKey.RightArrow, true, _) or (ConsoleKey.F, _, true) => _buffer.WordRight,
-            (ConsoleKey.LeftArrow, _, _) or (ConsoleKey.B, true, _) => _buffer.Left,
-            (ConsoleKey.RightArrow, _, _) or (ConsoleKey.F, true, _) => _buffer.Right,
-            (ConsoleKey.Home, _, _) or (ConsoleKey.A, true, _) => _buffer.Home,
-            (ConsoleKey.End, _, _) or (ConsoleKey.E, true, _) => _buffer.End,
-            (ConsoleKey.W, true, _) or (ConsoleKey.Backspace, _, true) => _buffer.KillWord,
-            (ConsoleKey.Backspace, _, _) or (ConsoleKey.H, true, _) => _buffer.Backspace,
-            (ConsoleKey.Delete, _, _) => _buffer.Delete,
-            (ConsoleKey.K, true, _) => _buffer.KillToEnd,
-            (ConsoleKey.U, true, _) => _buffer.KillToStart,
-            (ConsoleKey.Y, true, _) => _buffer.Yank,
-            (ConsoleKey.T, true, _) => _buffer.Transpose,
-            (ConsoleKey.L, true, _) => Clear,
-            (ConsoleKey.UpArrow, _, _) or (ConsoleKey.P, true, _) => () => Show(history.Previous(_buffer.Text)),
-            (ConsoleKey.DownArrow, _, _) or (ConsoleKey.N, true, _) => () => Show(history.Next()),
-            _ => null,
-        };
-        if (action is not null)
-        {
-            action();
+            Type(key.KeyChar, typed);
+            return;
         }
-        else if (key.KeyChar == '\u007f')
+
+        action();
+    }
+
+    private void Type(char c, bool typed)
+    {
+        if (c == '\u007f')
         {
             _buffer.Backspace();
         }
-        else if (!char.IsControl(key.KeyChar) && !alt)
+        else if (char.IsHighSurrogate(c))
         {
-            _buffer.Insert(key.KeyChar.ToString());
+            _highSurrogate = c;
+        }
+        else if (typed)
+        {
+            string text = char.IsLowSurrogate(c) ? $"{_highSurrogate}{c}" : c.ToString();
+            _buffer.Insert(text);
         }
     }
+
+    private Action? Action(ConsoleKey key, bool control, bool alt) => (key, control, alt) switch
+    {
+        (ConsoleKey.LeftArrow, true, _) or (ConsoleKey.LeftArrow or ConsoleKey.B, _, true) => _buffer.WordLeft,
+        (ConsoleKey.RightArrow, true, _) or (ConsoleKey.RightArrow or ConsoleKey.F, _, true) => _buffer.WordRight,
+        (ConsoleKey.LeftArrow, _, _) or (ConsoleKey.B, true, _) => _buffer.Left,
+        (ConsoleKey.RightArrow, _, _) or (ConsoleKey.F, true, _) => _buffer.Right,
+        (ConsoleKey.Home, _, _) or (ConsoleKey.A, true, _) => _buffer.Home,
+        (ConsoleKey.End, _, _) or (ConsoleKey.E, true, _) => _buffer.End,
+        (ConsoleKey.W, true, _) or (ConsoleKey.Backspace, _, true) => _buffer.KillWord,
+        (ConsoleKey.Backspace, _, _) or (ConsoleKey.H, true, _) => _buffer.Backspace,
+        (ConsoleKey.Delete, _, _) => _buffer.Delete,
+        (ConsoleKey.D, _, true) => _buffer.KillWordRight,
+        (ConsoleKey.K, true, _) => _buffer.KillToEnd,
+        (ConsoleKey.U, true, _) => _buffer.KillToStart,
+        (ConsoleKey.Y, true, _) => _buffer.Yank,
+        (ConsoleKey.T, true, _) => _buffer.Transpose,
+        (ConsoleKey.L, true, _) => Clear,
+        (ConsoleKey.UpArrow, _, _) or (ConsoleKey.P, true, _) => () => Show(_history.Previous(_buffer.Text)),
+        (ConsoleKey.DownArrow, _, _) or (ConsoleKey.N, true, _) => () => Show(_history.Next()),
+        _ => null,
+    };
 
     private void Show(string? line)
     {
@@ -191,71 +245,27 @@ public sealed class LineEditor(
         }
     }
 
-    /// <returns>False when the key ends the search and means what it always means.</returns>
-    private bool HandleSearch(ConsoleKeyInfo key)
-    {
-        bool control = key.Modifiers.HasFlag(ConsoleModifiers.Control);
-        if (key.Key == ConsoleKey.R && control)
-        {
-            Find(_found < 0 ? history.Lines.Count : _found);
-            return true;
-        }
-
-        if ((key.Key is ConsoleKey.G or ConsoleKey.C && control) || key.Key == ConsoleKey.Escape)
-        {
-            _searching = false;
-            _buffer.Set(_beforeSearch);
-            return true;
-        }
-
-        if (key.Key == ConsoleKey.Backspace || key.KeyChar == '\u007f')
-        {
-            _search.Length = Math.Max(0, _search.Length - 1);
-            Find(history.Lines.Count);
-            return true;
-        }
-
-        if (!control && !char.IsControl(key.KeyChar) && _search.Length < MaxSearch)
-        {
-            _search.Append(key.KeyChar);
-            Find(history.Lines.Count);
-            return true;
-        }
-
-        _searching = false;
-        return false;
-    }
-
-    private void Find(int before)
-    {
-        int place = history.Search(_search.ToString(), before);
-        if (place >= 0)
-        {
-            _found = place;
-            _buffer.Set(history.Lines[place]);
-        }
-    }
-
     private void Complete(bool again)
     {
         string before = _buffer.Text[.._buffer.Cursor];
         string after = _buffer.Text[_buffer.Cursor..];
         int wordAt = before.LastIndexOfAny([' ', ';']) + 1;
-        IReadOnlyList<string> words = complete(before);
+        IReadOnlyList<string> words = _complete(before);
         if (words.Count == 0)
         {
             return;
         }
 
         string common = words.Aggregate(CommonStart);
-        string completed = words.Count == 1 ? words[0] + " " : common;
-        if (completed.Length > before.Length - wordAt)
+        string blank = words.Count > 1 || after.StartsWith(' ') ? string.Empty : " ";
+        if (common.Length + blank.Length > before.Length - wordAt)
         {
-            _buffer.Set(before[..wordAt] + completed + after, wordAt + completed.Length);
+            _buffer.Set(before[..wordAt] + common + blank + after, wordAt + common.Length + blank.Length);
         }
         else if (again)
         {
-            terminal.Write($"{ClearLine}{string.Join("  ", words)}\r\n");
+            string more = words.Count > MaxListed ? $"  and {words.Count - MaxListed} more" : string.Empty;
+            _terminal.Write($"{ClearLine}{string.Join("  ", words.Take(MaxListed))}{more}\r\n");
         }
         else
         {
@@ -277,9 +287,12 @@ public sealed class LineEditor(
 
     private void Draw()
     {
-        string prompt = _searching ? $"(search) '{_search}': " : _prompt();
-        LineView view = LineView.Of(CharacterWidth.Of(prompt), _buffer.Text, _buffer.Cursor, terminal.Columns);
-        terminal.Write($"{ClearLine}{prompt}{view.Visible}\r{(view.CursorColumn > 0 ? $"\u001b[{view.CursorColumn}C" : string.Empty)}");
+        string prompt = _search.IsActive ? _search.Prompt : _prompt();
+        int columns = _terminal.Columns;
+        prompt = CharacterWidth.Of(prompt) + LeastRoom > columns ? ShortPrompt : prompt;
+        LineView view = LineView.Of(CharacterWidth.Of(prompt), _buffer.Text, _buffer.Cursor, columns);
+        string toCursor = view.CursorColumn > 0 ? $"\u001b[{view.CursorColumn}C" : string.Empty;
+        _terminal.Write($"{ClearLine}{prompt}{view.Visible}\r{toCursor}");
     }
 
     private readonly record struct Outcome(string? Line);

@@ -19,7 +19,7 @@ public sealed class LineHistory
         _path = path;
         if (path is not null)
         {
-            Guarded(() => _lines.AddRange(File.Exists(path) ? File.ReadLines(path).TakeLast(MaxLines) : []));
+            Guarded(Load);
         }
 
         _place = _lines.Count;
@@ -39,9 +39,15 @@ public sealed class LineHistory
                 _lines.RemoveAt(0);
             }
 
-            Store();
+            Guarded(() => Store(line));
         }
 
+        ToEnd();
+    }
+
+    /// <summary>Back to the end: no line of the history is shown, nothing is being typed.</summary>
+    public void ToEnd()
+    {
         _place = _lines.Count;
         _draft = string.Empty;
     }
@@ -85,16 +91,38 @@ public sealed class LineHistory
         return place;
     }
 
-    private void Store()
+    private void Load()
     {
-        if (_path is not null)
+        if (!File.Exists(_path))
         {
-            Guarded(() =>
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_path))!);
-                File.WriteAllLines(_path, _lines);
-            });
+            return;
         }
+
+        string[] stored = File.ReadAllLines(_path);
+        _lines.AddRange(stored.Where(line => !line.Any(char.IsControl)).TakeLast(MaxLines));
+        if (stored.Length > 2 * MaxLines)
+        {
+            File.WriteAllLines(_path, _lines);
+        }
+    }
+
+    // Appended, because several prompts of one user share the file. What a user paid is nobody else's business.
+    private void Store(string line)
+    {
+        if (_path is null)
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_path))!);
+        FileStreamOptions options = new() { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using StreamWriter writer = new(_path, options);
+        writer.Write(line + "\n");
     }
 
     private static void Guarded(Action action)
