@@ -1,4 +1,5 @@
 using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Files;
 using Blockchain.Wire.Http;
 
 namespace Blockchain.Client.Terminal;
@@ -22,11 +23,20 @@ public sealed class CommandRunner(IClientSession session, TimeProvider time)
         {
             return await DispatchAsync(command, cancellationToken);
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
         {
             return Reply.Error(
                 Reply.Unreachable, "unreachable",
                 $"the bank at {session.BankAddress} cannot be reached. Is it running? The client keeps trying.");
+        }
+        catch (IntegrityException e)
+        {
+            return Reply.Error(
+                Reply.Integrity, "integrity", $"the stored chain is damaged: {e.Message} 'verify' tells more.");
+        }
+        catch (Exception e) when (e is StoreFaultException or IOException)
+        {
+            return Reply.Error(Reply.Failed, "store", $"the stored chain cannot be read: {e.Message}");
         }
         catch (ApiException e) when (e.Status == 404)
         {
@@ -97,7 +107,7 @@ public sealed class CommandRunner(IClientSession session, TimeProvider time)
         Command.All => await AllAsync(cancellationToken),
         Command.Log log => Texts.Log(session.LogPath, log.Lines),
         Command.Help help => Texts.Help(help.Topic),
-        _ => new Reply(Reply.Done, [], new LinesAnswer("none", [])),
+        _ => new Reply(Reply.Done, [], new LinesAnswer(command.GetType().Name.ToLowerInvariant(), [])),
     };
 
     private async Task<Reply> TransferAsync(Command.Transfer transfer, CancellationToken cancellationToken)

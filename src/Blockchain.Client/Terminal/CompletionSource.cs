@@ -9,8 +9,9 @@ internal sealed class CompletionSource
     public IReadOnlyList<string> Complete(string before)
     {
         string command = before[(before.LastIndexOf(';') + 1)..].TrimStart();
-        string[] words = command.Split(' ');
-        string last = words[^1];
+        string last = command[(command.LastIndexOf(' ') + 1)..];
+        string[] words =
+            [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries).SkipLast(last.Length > 0 ? 1 : 0), last];
         IEnumerable<string> candidates = words.Length == 1
             ? CommandTable.Names.Where(name => !name.Contains(' ') && name.Length > 1)
             : Behind(CommandTable.Find(words[0])?.Name, words.Length - 1);

@@ -16,6 +16,8 @@ public sealed class PromptSession
     private readonly LineEditor _editor;
     private readonly PromptLine _line;
     private readonly CompletionSource _completion;
+    private CancellationTokenSource? _command;
+    private bool _bankAway;
 
     /// <summary>Makes the prompt.</summary>
     /// <param name="session">The client.</param>
@@ -30,6 +32,7 @@ public sealed class PromptSession
         _completion = new CompletionSource();
         _editor = new LineEditor(terminal, new LineHistory(historyPath), _completion.Complete);
         _line = new PromptLine();
+        _editor.Interrupted += Interrupt;
     }
 
     /// <summary>Prompts until the user leaves or the client stops.</summary>
@@ -118,6 +121,40 @@ public sealed class PromptSession
     /// <returns>Whether to leave.</returns>
     private async Task<bool> ExecuteAsync(string line, CancellationToken cancellationToken)
     {
+        using CancellationTokenSource command = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Volatile.Write(ref _command, command);
+        try
+        {
+            return await ExecuteCommandsAsync(line, command.Token);
+        }
+        catch (OperationCanceledException) when (command.IsCancellationRequested
+            && !cancellationToken.IsCancellationRequested)
+        {
+            _editor.Notice("  no longer waited for; what was accepted goes on");
+            return false;
+        }
+        finally
+        {
+            Volatile.Write(ref _command, null);
+        }
+    }
+
+    // Ctrl-C while a command runs.
+    private void Interrupt()
+    {
+        try
+        {
+            Volatile.Read(ref _command)?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The command has just ended.
+        }
+    }
+
+    /// <returns>Whether to leave.</returns>
+    private async Task<bool> ExecuteCommandsAsync(string line, CancellationToken cancellationToken)
+    {
         foreach (ReadResult read in CommandParser.Parse(line))
         {
             switch (read.Command)
@@ -182,6 +219,7 @@ public sealed class PromptSession
             await foreach (ClientEvent happened in events.ReadAllAsync(cancellationToken))
             {
                 await LookAsync();
+                LookAtBank(happened);
                 if (PromptEvents.Describe(happened) is { } text)
                 {
                     Notice(text);
@@ -207,6 +245,16 @@ public sealed class PromptSession
         }
 
         return exit;
+    }
+
+    private void LookAtBank(ClientEvent happened)
+    {
+        if (_bankAway && _session.BankReachable)
+        {
+            Notice("the bank is back");
+        }
+
+        _bankAway = happened is ClientEvent.BankUnreachable || (_bankAway && !_session.BankReachable);
     }
 
     private void Notice(string text) =>

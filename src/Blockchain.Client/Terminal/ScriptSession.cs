@@ -1,3 +1,5 @@
+using Blockchain.Wire.Terminal;
+
 namespace Blockchain.Client.Terminal;
 
 /// <summary>How a script runs.</summary>
@@ -84,7 +86,7 @@ public sealed class ScriptSession(
         {
             foreach (string line in reply.Lines)
             {
-                await (reply.IsError ? errors : output).WriteLineAsync(line);
+                await (reply.IsError ? errors : output).WriteLineAsync(PlainText.Of(line));
             }
         }
 

@@ -90,7 +90,7 @@ public static class Texts
 
             return new Reply(Reply.Done, [.. last, $"({path})"], new LinesAnswer("log", [.. last]));
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return Reply.Error(Reply.Failed, "no-log", $"the log file {path} cannot be read: {e.Message}");
         }
