@@ -18,7 +18,15 @@ public sealed class UsageTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", "a verb is missing. 'blockchain --help' tells more.")]
     [InlineData("frobnicate", "no such verb: frobnicate. 'blockchain --help' tells more.")]
+    [InlineData("bnak", "no such verb: bnak. Did you mean bank? 'blockchain --help' tells more.")]
+    [InlineData("bank --lisen :0", "no such option: --lisen. Did you mean --listen? 'blockchain bank --help' tells more.")]
+    [InlineData("client now", "one argument too many: now. 'blockchain client --help' tells more.")]
+    [InlineData("client --nmae a", "no such option: --nmae. Did you mean --name? 'blockchain client --help' tells more.")]
+    [InlineData("demo --client 3", "no such option: --client. Did you mean --clients? 'blockchain demo --help' tells more.")]
+    [InlineData("soak --seeds 5..1", "--seeds '5..1': a seed is a number of digits, and two of them are written 1..1000, the lower first")]
+    [InlineData("bank --log-level loud", "--log-level 'loud': a log level is trace, debug, info, warning, error or none")]
     public async Task A_wrong_command_line_is_one_line_on_standard_error_and_exit_2(string line, string expected)
     {
         RunResult result = await ProcessRunner.RunAsync(_data, line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -26,5 +34,34 @@ public sealed class UsageTests : IDisposable
         result.ExitCode.Should().Be(2, result.ToString());
         result.Output.Should().BeEmpty();
         result.Errors.Should().Be($"blockchain: {expected}");
+    }
+
+    [Theory]
+    [InlineData("export")]
+    [InlineData("verify")]
+    public async Task A_missing_source_is_one_line_and_exit_2(string verb)
+    {
+        RunResult result = await ProcessRunner.RunAsync(_data, verb);
+
+        result.ExitCode.Should().Be(2, result.ToString());
+        result.Errors.Split('\n').Should().ContainSingle().Which.Should().StartWith("blockchain: ");
+    }
+
+    [Theory]
+    [InlineData("demo")]
+    [InlineData("bank")]
+    [InlineData("client")]
+    [InlineData("export")]
+    [InlineData("verify")]
+    [InlineData("soak")]
+    public async Task Every_verb_explains_itself_with_an_example(string verb)
+    {
+        RunResult help = await ProcessRunner.RunAsync(_data, verb, "--help");
+        RunResult version = await ProcessRunner.RunAsync(_data, verb, "--version");
+
+        help.ExitCode.Should().Be(0, help.ToString());
+        help.Output.Should().Contain("Example:").And.Contain($"blockchain {verb}").And.Contain("--log-level");
+        version.ExitCode.Should().Be(0, version.ToString());
+        version.Output.Should().MatchRegex(@"^\d+\.\d+\.\d+$");
     }
 }
