@@ -1,3 +1,4 @@
+using System.Globalization;
 using Blockchain.Bank.Service;
 using Blockchain.Bank.Store;
 using Blockchain.Core.BankNetwork;
@@ -15,13 +16,14 @@ public sealed class BankPrompt(BankService service, ILedgerStore store, TextWrit
     private const string Help = """
         print_table, print, p   balances of all accounts
         clients                 who has an account, who is a member, who is connected
+        evict ID                take a client out of the view; it may join again
         verify                  audit the stored ledger: hashes, order, replay, signatures, checkpoint
         help                    this list
         exit, quit, q           stop the bank; its clients wait until it is back
         """;
 
     private static readonly string[] Words =
-        ["print_table", "print", "p", "clients", "verify", "help", "exit", "quit", "q"];
+        ["print_table", "print", "p", "clients", "evict", "verify", "help", "exit", "quit", "q"];
 
     /// <summary>What stands before the operator's words.</summary>
     public const string Text = "bank> ";
@@ -71,6 +73,9 @@ public sealed class BankPrompt(BankService service, ILedgerStore store, TextWrit
                 case "verify":
                     await VerifyAsync(cancel);
                     break;
+                case "evict" or ['e', 'v', 'i', 'c', 't', ' ', ..]:
+                    await EvictAsync(command["evict".Length..].Trim(), cancel);
+                    break;
                 case "help":
                     await output.WriteLineAsync(Help);
                     break;
@@ -115,6 +120,22 @@ public sealed class BankPrompt(BankService service, ILedgerStore store, TextWrit
         }
     }
 
+    /// <summary>For a client that breaks the protocol and holds up the others, though it keeps its lease.</summary>
+    private async Task EvictAsync(string argument, CancellationToken cancel)
+    {
+        if (!int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+        {
+            await output.WriteLineAsync("evict needs the number of a client; 'clients' shows them. Usage: evict ID");
+            return;
+        }
+
+        bool isMember = await service.ReadAsync(bank => bank.Ledger.IsMember(id), cancel);
+        bool isTaken = isMember && service.TryReceive(new BankInput.Evict(id));
+        await output.WriteLineAsync(isTaken
+            ? $"client {id} is taken out of the view"
+            : $"client {id} is no member; 'clients' shows who is");
+    }
+
     private async Task VerifyAsync(CancellationToken cancel)
     {
         try
@@ -136,7 +157,7 @@ public sealed class BankPrompt(BankService service, ILedgerStore store, TextWrit
         MemberInfo? member = bank.View?.Members.FirstOrDefault(member => member.Id == id);
         return
         [
-            id.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            id.ToString(CultureInfo.InvariantCulture),
             member is null ? "no" : "yes",
             bank.IsConnected(id) ? "yes" : "no",
             bank.Ledger.Find(id)!.Name,

@@ -23,6 +23,26 @@ public sealed class BankPromptTests
     public async Task The_ledger_is_audited() =>
         (await Run("verify")).Should().StartWith("5 blocks with 0 transfers on 2 accounts hold; balances sum to 20.00; head ");
 
+    [Fact]
+    public async Task An_evicted_client_is_out_of_the_view()
+    {
+        using MemoryLedgerStore store = new();
+        await using BankWorld world = new(store);
+        await world.JoinAsync("alice", "bob");
+        using StringWriter output = new() { NewLine = "\n" };
+
+        await new BankPrompt(world.Service, store, output).ExecuteAsync("evict 2", default);
+
+        output.ToString().Should().Be("client 2 is taken out of the view\n");
+        (await world.Service.ReadAsync(bank => bank.Ledger.Members.ToArray(), default)).Should().Equal(1);
+    }
+
+    [Theory]
+    [InlineData("evict", "evict needs the number of a client; 'clients' shows them. Usage: evict ID\n")]
+    [InlineData("evict bob", "evict needs the number of a client; 'clients' shows them. Usage: evict ID\n")]
+    [InlineData("evict 9", "client 9 is no member; 'clients' shows who is\n")]
+    public async Task Only_a_member_is_evicted(string line, string answer) => (await Run(line)).Should().Be(answer);
+
     [Theory]
     [InlineData("prnt_table", "no such command: prnt_table. Did you mean print_table?\n")]
     [InlineData("sudo", "no such command: sudo. Type help.\n")]
