@@ -61,7 +61,8 @@ public static class CommandLine
         string cause = (command, unknown) switch
         {
             (RootCommand, null) => "a verb is missing.",
-            (RootCommand, not null) when !unknown.StartsWith('-') => $"no such verb: {unknown}.{Suggest(command, unknown)}",
+            (RootCommand, not null) when !unknown.StartsWith('-') =>
+                $"no such verb: {unknown}.{Suggest(command, unknown)}",
             (_, not null) when unknown.StartsWith('-') => $"no such option: {unknown}.{Suggest(command, unknown)}",
             (_, not null) => $"one argument too many: {unknown}.",
             _ => parsed.Errors[0].Message,

@@ -23,9 +23,11 @@ public static class Failures
         IntegrityException { Index: >= 0 } broken => (ExitCode.Integrity, $"block {broken.Index}: {broken.Message}"),
         IntegrityException => (ExitCode.Integrity, fault.Message),
         StoreFaultException or ListenFaultException or ClientListenException => (ExitCode.Failed, fault.Message),
-        InvariantException => (ExitCode.Integrity, $"{fault.Message}. This is a defect of the program.{Environment.NewLine}{fault}"),
+        InvariantException => (
+            ExitCode.Integrity, $"{fault.Message}. This is a defect of the program.{Environment.NewLine}{fault}"),
         ApiException => (ExitCode.Failed, fault.Message),
-        LinkFaultException or HttpRequestException or SocketException or TimeoutException => (ExitCode.Unreachable, fault.Message),
+        LinkFaultException or HttpRequestException or SocketException or TimeoutException =>
+            (ExitCode.Unreachable, fault.Message),
         UnauthorizedAccessException => (ExitCode.Failed, $"{fault.Message} Choose another folder with --data."),
         IOException => (ExitCode.Failed, fault.Message),
         _ => (ExitCode.Failed, $"unexpected: {fault.Message}{Environment.NewLine}{fault}"),

@@ -34,7 +34,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     public static ChildProcess Start(string title, params IEnumerable<string> arguments)
     {
         string self = Environment.ProcessPath
-            ?? throw new CliException(ExitCode.Failed, "the path of this executable is not known, so that no other can be started.");
+            ?? throw new CliException(
+                ExitCode.Failed, "the path of this executable is not known, so that no other can be started.");
         bool isRuntime = Path.GetFileNameWithoutExtension(self) == "dotnet";
         IEnumerable<string> all = isRuntime ? arguments.Prepend(typeof(ChildProcess).Assembly.Location) : arguments;
         Process? process = Process.Start(new ProcessStartInfo(self, all)
@@ -81,7 +82,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new CliException(ExitCode.Unreachable, $"{_title} has not answered for {patience.TotalSeconds:0} s.{Said()}");
+            throw new CliException(
+                ExitCode.Unreachable, $"{_title} has not answered for {patience.TotalSeconds:0} s.{Said()}");
         }
     }
 
@@ -128,7 +130,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         {
             lock (_errors)
             {
-                _errors.Enqueue(line.StartsWith(Failures.Prefix, StringComparison.Ordinal) ? line[Failures.Prefix.Length..] : line);
+                bool isOwn = line.StartsWith(Failures.Prefix, StringComparison.Ordinal);
+                _errors.Enqueue(isOwn ? line[Failures.Prefix.Length..] : line);
                 if (_errors.Count > MaxErrors)
                 {
                     _errors.Dequeue();

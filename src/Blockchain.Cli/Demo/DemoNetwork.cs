@@ -46,7 +46,8 @@ internal sealed class DemoNetwork : IAsyncDisposable
     /// <param name="options">What to start.</param>
     /// <param name="tell">Takes what happens, for the user.</param>
     /// <param name="cancellation">Ends the start; what was started ends as well.</param>
-    public static async Task<DemoNetwork> StartAsync(DemoOptions options, Action<string> tell, CancellationToken cancellation)
+    public static async Task<DemoNetwork> StartAsync(
+        DemoOptions options, Action<string> tell, CancellationToken cancellation)
     {
         DemoNetwork network = new(options);
         try
@@ -107,7 +108,8 @@ internal sealed class DemoNetwork : IAsyncDisposable
         if (_options.IsPortGiven && !IsFree(port))
         {
             throw new CliException(
-                ExitCode.Failed, $"port {port} is in use by another process. Choose another with --port, or none for a free one.");
+                ExitCode.Failed,
+                $"port {port} is in use by another process. Choose another with --port, or none for a free one.");
         }
 
         if (!_options.IsPortGiven && port != 0)
@@ -121,7 +123,8 @@ internal sealed class DemoNetwork : IAsyncDisposable
 
         _bank = ChildProcess.Start(
             "the bank", "bank", "--with-parent", "--json", "--data", _options.Data,
-            "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), "--deposit", _options.Deposit.ToString());
+            "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"),
+            "--deposit", _options.Deposit.ToString());
         string line = await _bank.ReadAsync(_patience, cancellation);
         using JsonDocument announced = JsonDocument.Parse(line);
         Bank = new Uri(announced.RootElement.GetProperty("address").GetString()!);

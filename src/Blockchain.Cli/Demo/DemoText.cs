@@ -24,7 +24,7 @@ internal static class DemoText
         .Select(transfer => string.Create(
             CultureInfo.InvariantCulture,
             $"  ({transfer.Clock},{transfer.Client})  client {transfer.From} pays {transfer.Amount,5} to {transfer.To}"
-                + $"   {transfer.Status}{(transfer.Reason is null ? string.Empty : " " + transfer.Reason)}   block {transfer.Index}"));
+                + $"   {$"{transfer.Status} {transfer.Reason}".TrimEnd()}   block {transfer.Index}"));
 
     /// <summary>The accounts as a table.</summary>
     public static IEnumerable<string> Accounts(BalancesAnswer balances)

@@ -5,7 +5,7 @@ using Blockchain.Wire.Http;
 
 namespace Blockchain.Cli.Demo;
 
-/// <summary>The race of the original on a running network, and the proof that all came out with the same ledger.</summary>
+/// <summary>The race of the original on a running network, and the proof that all came out with one ledger.</summary>
 /// <param name="network">The network, with at least three clients.</param>
 /// <param name="deposit">What each account started with.</param>
 /// <param name="output">Takes what is shown.</param>
@@ -19,22 +19,26 @@ internal sealed class Demonstration(DemoNetwork network, Money deposit, TextWrit
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
         output.WriteLine();
-        output.WriteLine("The race: client 3 pays 12.00 to 1, client 2 pays 5.00 to 3, client 3 pays 11.00 to 1, at once.");
+        output.WriteLine(
+            "The race: client 3 pays 12.00 to 1, client 2 pays 5.00 to 3, client 3 pays 11.00 to 1, at once.");
         output.WriteLine("The order that the clients agreed on, by Lamport's rules:");
         DemoClient second = network.Clients[1];
         DemoClient third = network.Clients[2];
-        Task<TransferAnswer[]> thirdPays = third.AskAsync(["t 1 12", "t 1 11"], WireJson.Default.TransferAnswer, cancellation);
-        Task<TransferAnswer[]> secondPays = second.AskAsync(["t 3 5"], WireJson.Default.TransferAnswer, cancellation);
+        Task<TransferAnswer[]> thirdPays = third.AskAsync(
+            ["t 1 12", "t 1 11"], WireJson.Default.TransferAnswer, cancellation);
+        Task<TransferAnswer[]> secondPays = second.AskAsync(
+            ["t 3 5"], WireJson.Default.TransferAnswer, cancellation);
         await Task.WhenAll(thirdPays, secondPays);
         Write(DemoText.Outcomes([.. await thirdPays, .. await secondPays]));
 
-        BalancesAnswer balances = await network.Clients[0].AskAsync("b all", WireJson.Default.BalancesAnswer, cancellation);
+        DemoClient first = network.Clients[0];
+        BalancesAnswer balances = await first.AskAsync("b all", WireJson.Default.BalancesAnswer, cancellation);
         output.WriteLine();
         output.WriteLine("Accounts, from the bank:");
         Write(DemoText.Accounts(balances));
 
         (SourceResult[] results, Parting? parting) = await CompareAsync(cancellation);
-        ChainAnswer chain = await network.Clients[0].AskAsync("print chain", WireJson.Default.ChainAnswer, cancellation);
+        ChainAnswer chain = await first.AskAsync("print chain", WireJson.Default.ChainAnswer, cancellation);
         output.WriteLine();
         output.WriteLine("The chain of client 1:");
         Write(DemoText.Chain(chain.Blocks));

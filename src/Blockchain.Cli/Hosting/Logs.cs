@@ -78,7 +78,8 @@ public sealed class Logs(LogLevel level, bool interactive) : IDisposable
 
     private static bool IsForPeople(LogEvent entry)
     {
-        bool isOwn = !entry.Properties.TryGetValue(Constants.SourceContextPropertyName, out LogEventPropertyValue? source)
+        LogEventPropertyValue? source = entry.Properties.GetValueOrDefault(Constants.SourceContextPropertyName);
+        bool isOwn = source is null
             || !source.ToString().StartsWith("\"Microsoft.", StringComparison.Ordinal);
         return isOwn && entry.Level >= LogEventLevel.Warning && entry.Exception is null;
     }

@@ -6,5 +6,6 @@ public static class Prompting
     /// <summary>Whether both ends are a terminal that can move its cursor: keys come from a person, and a line can be
     /// edited. Without one, lines are read as they come.</summary>
     public static bool IsTerminal =>
-        !Console.IsInputRedirected && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        !Console.IsInputRedirected && !Console.IsOutputRedirected
+        && Environment.GetEnvironmentVariable("TERM") != "dumb";
 }

@@ -46,8 +46,8 @@ public static partial class LedgerSources
         throw new CliException(
             ExitCode.Usage,
             Directory.Exists(text)
-                ? $"{text} holds no ledger. Name a folder with {Database} or {Chain} in it, or the data folder above such ones."
-                : $"there is no folder, no client and no address '{text}'. Clients are looked for in {folders.Clients}.");
+                ? $"{text} holds no ledger. Name a folder with {Database} or {Chain} in it, or the data folder above."
+                : $"there is no folder, client or address '{text}'. Clients are looked for in {folders.Clients}.");
     }
 
     private static UrlSource Address(string text)

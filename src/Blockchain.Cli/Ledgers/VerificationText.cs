@@ -65,7 +65,9 @@ public static class VerificationText
 
         if (report.Fault is { } fault)
         {
-            string place = fault.Index == NoBlock ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" at block {fault.Index}");
+            string place = fault.Index == NoBlock
+                ? string.Empty
+                : string.Create(CultureInfo.InvariantCulture, $" at block {fault.Index}");
             return $"{result.Title}: BAD{place}: {fault.Explanation}";
         }
 
@@ -74,9 +76,11 @@ public static class VerificationText
             : "no signed checkpoint";
         string tail = report.Unsigned == 0
             ? string.Empty
-            : $"; the last request goes on beyond the end, so that its signature was not checked ({Plural(report.Unsigned, "block")})";
+            : "; the last request goes on beyond the end, so that its signature was not checked "
+                + $"({Plural(report.Unsigned, "block")})";
         return $"{result.Title}: good: {Plural(report.Count, "block")}, head {report.Head.Short}, "
-            + $"{Plural(report.Transfers, "transfer")}, {Plural(report.Accounts, "account")} with {report.Total} in all, "
+            + $"{Plural(report.Transfers, "transfer")}, "
+            + $"{Plural(report.Accounts, "account")} with {report.Total} in all, "
             + $"{checkpoint}{tail}";
     }
 
@@ -94,7 +98,8 @@ public static class VerificationText
         return shorter.Length == 0
             ? $"All {read.Length} are equal: {Plural(longest, "block")}."
             : $"All {read.Length} agree: {equal}, and the beginning of it at "
-                + string.Join(", ", shorter.Select(result => $"{result.Title} ({Plural(result.Hashes.Count, "block")})"))
+                + string.Join(
+                    ", ", shorter.Select(result => $"{result.Title} ({Plural(result.Hashes.Count, "block")})"))
                 + ".";
     }
 
@@ -102,7 +107,8 @@ public static class VerificationText
     {
         string what = parting.Index == 0 ? "They are different ledgers" : $"They part at block {parting.Index}";
         IEnumerable<string> branches = parting.Branches.Select(branch =>
-            $"  {branch.Hash.Short}{(branch.Signed ? ", signed by the bank," : string.Empty)} at {string.Join(", ", branch.Sources)}");
+            $"  {branch.Hash.Short}{(branch.Signed ? ", signed by the bank," : string.Empty)} at "
+                + string.Join(", ", branch.Sources));
         return $"{what}:{Environment.NewLine}{string.Join(Environment.NewLine, branches)}";
     }
 

@@ -14,7 +14,10 @@ public static class CommonSettings
         Texts.Text);
 
     /// <summary>Output for programs.</summary>
-    public static Option<bool> Json() => new("--json") { Description = "Print JSON on standard output, one object a line." };
+    public static Option<bool> Json() => new("--json")
+    {
+        Description = "Print JSON on standard output, one object a line.",
+    };
 
     /// <summary>Addresses other than this machine's own.</summary>
     public static Option<bool> AllowRemote() => new("--allow-remote")

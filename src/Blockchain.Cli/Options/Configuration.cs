@@ -25,11 +25,14 @@ public static class Configuration
                 .Build()
                 .GetSection($"{Root}:{verb}");
         }
-        catch (Exception fault) when (fault is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is InvalidDataException or FormatException or IOException
+            or UnauthorizedAccessException)
         {
             string cause = fault.GetBaseException().Message;
             throw new CliException(
-                ExitCode.Usage, $"{FileName} in the working directory cannot be read: {cause} Mend it or move it away.", fault);
+                ExitCode.Usage,
+                $"{FileName} in the working directory cannot be read: {cause} Mend it or move it away.",
+                fault);
         }
     }
 }

@@ -4,7 +4,7 @@ using Blockchain.Core.BankNetwork;
 
 namespace Blockchain.Cli.Options;
 
-/// <summary>Readers for the values of settings. Each says what is wrong in a sentence that names what would be right.</summary>
+/// <summary>Readers for the values of settings. Each says what is wrong and names what would do.</summary>
 public static class Texts
 {
     private const int HighestPort = 65_535;
@@ -15,7 +15,8 @@ public static class Texts
         int colon = text.LastIndexOf(':');
         if (colon < 0 || !TryPort(text[(colon + 1)..], out int port))
         {
-            throw new FormatException("an address is HOST:PORT with a port from 0 to 65535, for example 127.0.0.1:8000");
+            throw new FormatException(
+                "an address is HOST:PORT with a port from 0 to 65535, for example 127.0.0.1:8000");
         }
 
         string host = text[..colon];
@@ -89,7 +90,8 @@ public static class Texts
 
     /// <summary>A whole number within limits.</summary>
     public static Func<string, int> Number(int from, int to) => text =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= from && value <= to
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+            && value >= from && value <= to
             ? value
             : throw new FormatException($"it is a whole number from {from} to {to}");
 

@@ -80,17 +80,20 @@ public static class BankVerb
         string at = address.GetLeftPart(UriPartial.Authority);
         string folder = options.Folder;
         Console.Out.WriteLine(asJson
-            ? $"{{\"event\":\"listening\",\"address\":\"{at}\",\"data\":\"{JsonEncodedText.Encode(folder)}\",\"blocks\":{blocks}}}"
+            ? $"{{\"event\":\"listening\",\"address\":\"{at}\",\"data\":\"{JsonEncodedText.Encode(folder)}\","
+                + $"\"blocks\":{blocks}}}"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"bank at {at}   {blocks} blocks in {folder}   deposit {options.Deposit}   lease {options.Lease.TotalSeconds:0.###} s"));
+                $"bank at {at}   {blocks} blocks in {folder}   deposit {options.Deposit}   "
+                    + $"lease {options.Lease.TotalSeconds:0.###} s"));
         Console.Out.Flush();
     }
 
     private sealed class BankSettings
     {
         private readonly Setting<IPEndPoint> _listen = new(
-            "--listen", "Address and port to listen on; port 0 takes a free one.", "ADDRESS", "127.0.0.1:8000", Texts.Endpoint);
+            "--listen", "Address and port to listen on; port 0 takes a free one.", "ADDRESS", "127.0.0.1:8000",
+            Texts.Endpoint);
 
         private readonly Setting<string> _data = CommonSettings.Data();
 
@@ -98,7 +101,8 @@ public static class BankVerb
             "--deposit", "What a new account starts with.", "AMOUNT", "10.00", Texts.Deposit);
 
         private readonly Setting<TimeSpan> _lease = new(
-            "--lease", "Silence after which a client is taken out of the view.", "DURATION", "10s", Texts.PositiveDuration);
+            "--lease", "Silence after which a client is taken out of the view.", "DURATION", "10s",
+            Texts.PositiveDuration);
 
         private readonly Option<bool> _allowRemote = CommonSettings.AllowRemote();
 

@@ -15,7 +15,8 @@ namespace Blockchain.Cli.Verbs;
 internal sealed record ClientManner(string? Commands, bool Json, bool KeepGoing, bool Stay, bool WithParent)
 {
     /// <summary>At a terminal.</summary>
-    public static readonly ClientManner AtPrompt = new(null, Json: false, KeepGoing: false, Stay: false, WithParent: false);
+    public static readonly ClientManner AtPrompt = new(
+        null, Json: false, KeepGoing: false, Stay: false, WithParent: false);
 
     /// <summary>Whether a person types at a prompt.</summary>
     public bool IsInteractive => Commands is null && !Json && !Stay && Prompting.IsTerminal;
@@ -42,8 +43,7 @@ internal sealed class ClientSettings
         "127.0.0.1:0", Texts.Endpoint);
 
     private readonly Setting<string> _advertise = new(
-        "--advertise", "Host name or address that other clients are told, when it is not that of --listen.", "HOST", null,
-        Texts.Host);
+        "--advertise", "Host that other clients are told, when it is not that of --listen.", "HOST", null, Texts.Host);
 
     private readonly Setting<TimeSpan> _delay = new(
         "--delay", "Holds every message of another client this long, to watch the protocol at work.", "DURATION", "0s",
@@ -74,8 +74,8 @@ internal sealed class ClientSettings
     /// <summary>Its options.</summary>
     public IReadOnlyList<Symbol> Symbols =>
     [
-        _bank.Option, _name.Option, _data.Option, _listen.Option, _advertise.Option, _delay.Option, _commands.Option, _json,
-        _keepGoing, _stay, _history.Option, _allowRemote, _withParent,
+        _bank.Option, _name.Option, _data.Option, _listen.Option, _advertise.Option, _delay.Option, _commands.Option,
+        _json, _keepGoing, _stay, _history.Option, _allowRemote, _withParent,
     ];
 
     /// <summary>How the client is to run.</summary>

@@ -78,7 +78,8 @@ public static class ClientVerb
         if (manner.WithParent && input is LineInput lines)
         {
             // Whoever drives this client takes every answer before it ends the input, so nobody waits for one now.
-            _ = lines.Ended.ContinueWith(_ => stop.CancelAsync(), cancellation, TaskContinuationOptions.None, TaskScheduler.Default);
+            _ = lines.Ended.ContinueWith(
+                _ => stop.CancelAsync(), cancellation, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
         ScriptOptions options = new(manner.Json, manner.KeepGoing);
@@ -105,7 +106,7 @@ public static class ClientVerb
         return ExitCode.Done;
     }
 
-    /// <summary>A service has nobody who could do something about these; whoever starts it shall see that it failed.</summary>
+    /// <summary>A service has nobody who could do something about these; whoever starts it shall see its end.</summary>
     private static void Judge(ClientEvent happened)
     {
         switch (happened)
@@ -118,7 +119,8 @@ public static class ClientVerb
                 throw new CliException(
                     ExitCode.Integrity, $"block {alarm.Evidence.Index}: {alarm.Evidence.Explanation}");
             case ClientEvent.Installed installed:
-                Console.Out.WriteLine($"view {installed.View.Epoch}: members {string.Join(' ', installed.View.Members.Select(member => member.Id))}");
+                string members = string.Join(' ', installed.View.Members.Select(member => member.Id));
+                Console.Out.WriteLine($"view {installed.View.Epoch}: members {members}");
                 break;
             case ClientEvent.BankUnreachable:
                 Console.Error.WriteLine("the bank cannot be reached; trying on");

@@ -32,12 +32,13 @@ public static class DemoVerb
         "--port", "The bank's port; when it is not given and in use, the next free one.", "PORT", "8000", Texts.Port);
 
     private static readonly Setting<string> Data = new(
-        "--data", "Folder for data, kept afterwards; without it a temporary one that is removed.", "DIR", null, Texts.Text);
+        "--data", "Folder for data, kept afterwards; without it a temporary one that is removed.", "DIR", null,
+        Texts.Text);
 
     /// <summary>Makes the command.</summary>
     public static Command Create() => Verb.Create(
         "demo",
-        "Starts a bank and clients as processes, has them race, and verifies what came out; at a terminal you go on from there.",
+        "Starts a bank and clients as processes, has them race and verifies what came out; a terminal gets a prompt.",
         "blockchain demo\nblockchain demo --clients 5 --delay 500ms",
         [Clients.Option, Deposit.Option, Delay.Option, Port.Option, Data.Option],
         RunAsync);
@@ -73,9 +74,10 @@ public static class DemoVerb
 
     private static async Task<int> RunAsync(VerbContext context, DemoOptions options)
     {
-        await using DemoNetwork network = await DemoNetwork.StartAsync(options, Console.Out.WriteLine, context.Stopping);
-        Console.Out.WriteLine(
-            $"A bank at {network.Bank.GetLeftPart(UriPartial.Authority)} and {options.Clients} clients, each a process of its own.");
+        await using DemoNetwork network = await DemoNetwork.StartAsync(
+            options, Console.Out.WriteLine, context.Stopping);
+        string bank = network.Bank.GetLeftPart(UriPartial.Authority);
+        Console.Out.WriteLine($"A bank at {bank} and {options.Clients} clients, each a process of its own.");
         int exitCode = await new Demonstration(network, options.Deposit, Console.Out).RunAsync(context.Stopping);
         if (exitCode != ExitCode.Done || !Prompting.IsTerminal)
         {

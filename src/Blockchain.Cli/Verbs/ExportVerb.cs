@@ -9,7 +9,9 @@ using Blockchain.Wire.Http;
 
 namespace Blockchain.Cli.Verbs;
 
-/// <summary><c>blockchain export SOURCE</c>: the settled blocks as lines of JSON, the same bytes wherever they are kept.</summary>
+/// <summary>
+/// <c>blockchain export SOURCE</c>: the settled blocks as lines of JSON, the same bytes wherever they are kept.
+/// </summary>
 public static class ExportVerb
 {
     /// <summary>Makes the command.</summary>
@@ -39,9 +41,9 @@ public static class ExportVerb
         IReadOnlyList<LedgerSource> sources = LedgerSources.Find(text, folders);
         if (sources.Count > 1)
         {
+            string titles = string.Join(", ", sources.Select(source => source.Title));
             throw new CliException(
-                ExitCode.Usage,
-                $"{text} holds {sources.Count} ledgers. Name one: {string.Join(", ", sources.Select(source => source.Title))}.");
+                ExitCode.Usage, $"{text} holds {sources.Count} ledgers. Name one: {titles}.");
         }
 
         await using BufferedStream output = new(Console.OpenStandardOutput(), 1 << 16);
@@ -69,7 +71,8 @@ public static class ExportVerb
         }
 
         return raw.Hash is { } stored && stored != hash
-            ? throw new IntegrityException(expected, $"its stored hash is {stored.Short} and its content gives {hash.Short}")
+            ? throw new IntegrityException(
+                expected, $"its stored hash is {stored.Short} and its content gives {hash.Short}")
             : hash;
     }
 

@@ -22,7 +22,8 @@ internal static class SoakVerb
         "--clients", "Clients that a world begins with, 1 to 16.", "N", "3", ParseClients);
 
     private static readonly Setting<Fault> FaultList = new(
-        "--faults", $"all, none, or some of {string.Join(',', Faults.Each.Select(fault => fault.Word()))}.", "LIST", "all", ParseFaults);
+        "--faults", $"all, none, or some of {string.Join(',', Faults.Each.Select(fault => fault.Word()))}.", "LIST",
+        "all", ParseFaults);
 
     private static readonly Setting<ProtocolRules> Without = new(
         "--without",
@@ -67,7 +68,8 @@ internal static class SoakVerb
         {
             double seconds = watch.Elapsed.TotalSeconds;
             Console.Error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"soak: {options.Count} seeds in {seconds:0.0} s, {options.Count / seconds:0} seeds/s"));
+                CultureInfo.InvariantCulture,
+                $"soak: {options.Count} seeds in {seconds:0.0} s, {options.Count / seconds:0} seeds/s"));
         }
 
         return report.Failure is null ? ExitCode.Done : ExitCode.Integrity;
@@ -82,7 +84,8 @@ internal static class SoakVerb
     private static (ulong First, ulong Last) ParseSeeds(string text) =>
         SoakOptions.TryParseSeeds(text, out ulong first, out ulong last)
             ? (first, last)
-            : throw new FormatException("a seed is a number of digits, and two of them are written 1..1000, the lower first");
+            : throw new FormatException(
+                "a seed is a number of digits, and two of them are written 1..1000, the lower first");
 
     private static int ParseClients(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int clients)

@@ -18,7 +18,7 @@ public sealed record VerbContext(ParseResult Parsed, SettingsReader Settings, In
     public CancellationToken Stopping => Interruption.Token;
 }
 
-/// <summary>Makes commands that all have the same manners: an example in --help, --log-level, settings from anywhere.</summary>
+/// <summary>Makes commands of the same manners: an example in --help, --log-level, settings from anywhere.</summary>
 public static class Verb
 {
     /// <summary>Makes one.</summary>
@@ -51,7 +51,8 @@ public static class Verb
         }
 
         Setting<LogLevel> level = new(
-            "--log-level", "Least level that is logged: trace, debug, info, warning, error or none.", "LEVEL", "info", Level);
+            "--log-level", "Least level that is logged: trace, debug, info, warning, error or none.", "LEVEL", "info",
+            Level);
         command.Options.Add(level.Option);
         command.SetAction(async (parsed, _) =>
         {

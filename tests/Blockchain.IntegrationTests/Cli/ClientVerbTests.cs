@@ -106,7 +106,8 @@ public sealed class ClientVerbTests : IAsyncLifetime
     {
         using TempFolder data = new();
         string listen = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Ports.Free()}");
-        await using ProcessRunner client = ProcessRunner.Start(data, "client", "--name", "a", "--bank", listen, "--stay");
+        await using ProcessRunner client = ProcessRunner.Start(
+            data, "client", "--name", "a", "--bank", listen, "--stay");
         await client.WaitForErrorAsync("the bank cannot be reached");
         await using ProcessRunner bank = ProcessRunner.Start(data, "bank", "--listen", listen);
 
@@ -135,7 +136,8 @@ public sealed class ClientVerbTests : IAsyncLifetime
 
         RunResult commands = await ProcessRunner.RunAsync(
             elsewhere, "client", "--bank", _address, "--name", "a", "-c", "b");
-        RunResult service = await ProcessRunner.RunAsync(elsewhere, "client", "--bank", _address, "--name", "a", "--stay");
+        RunResult service = await ProcessRunner.RunAsync(
+            elsewhere, "client", "--bank", _address, "--name", "a", "--stay");
 
         commands.ExitCode.Should().Be(1, commands.ToString());
         commands.Errors.Should().Contain("belongs to another key");
@@ -167,7 +169,8 @@ public sealed class ClientVerbTests : IAsyncLifetime
         foreach (RunResult result in (RunResult[])[client, bank])
         {
             result.ExitCode.Should().Be(1, result.ToString());
-            result.Errors.Split('\n').Should().ContainSingle().Which.Should().StartWith("blockchain: ").And.Contain(file);
+            result.Errors.Split('\n').Should().ContainSingle().Which
+                .Should().StartWith("blockchain: ").And.Contain(file);
         }
     }
 
@@ -214,7 +217,8 @@ public sealed class ClientVerbTests : IAsyncLifetime
         second.Signal(UnixSignal.Terminate);
 
         // Far below the lease of ten seconds: it said that it leaves.
-        await first.WaitForOutputAsync(line => line.EndsWith("members 1", StringComparison.Ordinal), TimeSpan.FromSeconds(8));
+        await first.WaitForOutputAsync(
+            line => line.EndsWith("members 1", StringComparison.Ordinal), TimeSpan.FromSeconds(8));
         (await second.WaitForExitAsync()).ExitCode.Should().Be(0);
         first.Signal(UnixSignal.Interrupt);
         (await first.WaitForExitAsync()).ExitCode.Should().Be(130);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using Blockchain.IntegrationTests.Support;
 
 namespace Blockchain.IntegrationTests.Cli;
@@ -68,10 +69,15 @@ public sealed class DemoVerbTests : IDisposable
         string address = (await demo.WaitForOutputAsync("A bank at ", Patience)).Split(' ')[3];
         Uri bank = new(address);
         await demo.WaitForOutputAsync("The race", Patience);
+        Uri[] clients = await MembersAsync(bank);
 
         demo.Kill();
 
-        await UntilRefusedAsync(bank);
+        clients.Should().HaveCount(3);
+        foreach (Uri process in clients.Append(bank))
+        {
+            await UntilRefusedAsync(process);
+        }
     }
 
     [Fact]
@@ -105,22 +111,33 @@ public sealed class DemoVerbTests : IDisposable
         result.Errors.Split('\n').Should().ContainSingle().Which.Should().StartWith($"blockchain: {option}");
     }
 
-    private static async Task UntilRefusedAsync(Uri bank)
+    private static async Task<Uri[]> MembersAsync(Uri bank)
+    {
+        using HttpClient http = new();
+        using JsonDocument view = JsonDocument.Parse(await http.GetStringAsync(new Uri(bank, "/members")));
+        return
+        [
+            .. view.RootElement.GetProperty("members").EnumerateArray()
+                .Select(member => new Uri(member.GetProperty("endpoint").GetString()!)),
+        ];
+    }
+
+    private static async Task UntilRefusedAsync(Uri process)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        while (await IsListeningAsync(bank))
+        while (await IsListeningAsync(process))
         {
-            watch.Elapsed.Should().BeLessThan(ProcessRunner.Patience, "the bank ends with the demonstration");
+            watch.Elapsed.Should().BeLessThan(ProcessRunner.Patience, "every process ends with the demonstration");
             await Task.Delay(TimeSpan.FromMilliseconds(50));
         }
     }
 
-    private static async Task<bool> IsListeningAsync(Uri bank)
+    private static async Task<bool> IsListeningAsync(Uri process)
     {
         using TcpClient client = new();
         try
         {
-            await client.ConnectAsync(bank.Host, bank.Port);
+            await client.ConnectAsync(process.Host, process.Port);
             return true;
         }
         catch (SocketException)
@@ -132,7 +149,12 @@ public sealed class DemoVerbTests : IDisposable
     private ProcessRunner Start(params string[] more)
     {
         // Its temporary folder is made below the test's.
-        Dictionary<string, string> environment = new() { ["TMPDIR"] = _data.Path, ["TMP"] = _data.Path, ["TEMP"] = _data.Path };
+        Dictionary<string, string> environment = new()
+        {
+            ["TMPDIR"] = _data.Path,
+            ["TMP"] = _data.Path,
+            ["TEMP"] = _data.Path,
+        };
         return ProcessRunner.Start(_data, environment, ["demo", .. more]);
     }
 }

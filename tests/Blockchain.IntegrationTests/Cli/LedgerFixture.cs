@@ -7,12 +7,12 @@ using Blockchain.IntegrationTests.Support;
 
 namespace Blockchain.IntegrationTests.Cli;
 
-/// <summary>A data folder in which a bank and three clients have done some work and stopped: made once, copied per test.</summary>
+/// <summary>A data folder in which a bank and three clients have worked: made once, copied per test.</summary>
 public sealed class LedgerFixture : IAsyncLifetime
 {
     private readonly TempFolder _made = new();
 
-    /// <summary>Blocks that a stopped bank has at the least: the first view, three accounts, their views, four transfers.</summary>
+    /// <summary>Blocks that the bank has at least: first view, three accounts, their views, four transfers.</summary>
     public const int LeastBlocks = 11;
 
     public async Task InitializeAsync()

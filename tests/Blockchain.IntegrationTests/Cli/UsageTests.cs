@@ -21,12 +21,24 @@ public sealed class UsageTests : IDisposable
     [InlineData("", "a verb is missing. 'blockchain --help' tells more.")]
     [InlineData("frobnicate", "no such verb: frobnicate. 'blockchain --help' tells more.")]
     [InlineData("bnak", "no such verb: bnak. Did you mean bank? 'blockchain --help' tells more.")]
-    [InlineData("bank --lisen :0", "no such option: --lisen. Did you mean --listen? 'blockchain bank --help' tells more.")]
-    [InlineData("client now", "one argument too many: now. 'blockchain client --help' tells more.")]
-    [InlineData("client --nmae a", "no such option: --nmae. Did you mean --name? 'blockchain client --help' tells more.")]
-    [InlineData("demo --client 3", "no such option: --client. Did you mean --clients? 'blockchain demo --help' tells more.")]
-    [InlineData("soak --seeds 5..1", "--seeds '5..1': a seed is a number of digits, and two of them are written 1..1000, the lower first")]
-    [InlineData("bank --log-level loud", "--log-level 'loud': a log level is trace, debug, info, warning, error or none")]
+    [InlineData(
+        "bank --lisen :0",
+        "no such option: --lisen. Did you mean --listen? 'blockchain bank --help' tells more.")]
+    [InlineData(
+        "client now",
+        "one argument too many: now. 'blockchain client --help' tells more.")]
+    [InlineData(
+        "client --nmae a",
+        "no such option: --nmae. Did you mean --name? 'blockchain client --help' tells more.")]
+    [InlineData(
+        "demo --client 3",
+        "no such option: --client. Did you mean --clients? 'blockchain demo --help' tells more.")]
+    [InlineData(
+        "soak --seeds 5..1",
+        "--seeds '5..1': a seed is a number of digits, and two of them are written 1..1000, the lower first")]
+    [InlineData(
+        "bank --log-level loud",
+        "--log-level 'loud': a log level is trace, debug, info, warning, error or none")]
     public async Task A_wrong_command_line_is_one_line_on_standard_error_and_exit_2(string line, string expected)
     {
         RunResult result = await ProcessRunner.RunAsync(_data, line.Split(' ', StringSplitOptions.RemoveEmptyEntries));

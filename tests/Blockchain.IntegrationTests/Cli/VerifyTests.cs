@@ -126,7 +126,8 @@ public sealed class VerifyTests(LedgerFixture fixture) : IClassFixture<LedgerFix
         RunResult several = await ProcessRunner.RunAsync(_data, "export", _data.Path);
 
         nowhere.ExitCode.Should().Be(2, nowhere.ToString());
-        nowhere.Errors.Split('\n').Should().ContainSingle().Which.Should().StartWith("blockchain: ").And.Contain("nobody");
+        nowhere.Errors.Split('\n').Should().ContainSingle().Which
+            .Should().StartWith("blockchain: ").And.Contain("nobody");
         several.ExitCode.Should().Be(2, several.ToString());
     }
 
@@ -143,7 +144,7 @@ public sealed class VerifyTests(LedgerFixture fixture) : IClassFixture<LedgerFix
         export.ExitCode.Should().Be(3, export.ToString());
     }
 
-    /// <summary>Changes the time of the last view, which no client signs, and makes all hashes from there on fit.</summary>
+    /// <summary>Changes the time of the last view, which no client signs, and makes all hashes behind it fit.</summary>
     /// <returns>The index of the view.</returns>
     private static long Rewrite(string path)
     {

@@ -17,7 +17,7 @@ public sealed record RunResult(int ExitCode, string Output, string Errors)
 /// </summary>
 public sealed class ProcessRunner : IAsyncDisposable
 {
-    /// <summary>For everything that should take a moment: long enough for a busy machine, short enough to fail.</summary>
+    /// <summary>For all that should take a moment: long enough for a busy machine, short enough to fail.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
@@ -126,7 +126,8 @@ public sealed class ProcessRunner : IAsyncDisposable
 
     /// <summary>Waits for the next line of standard output that contains a text.</summary>
     public Task<string> WaitForOutputAsync(string text, TimeSpan? deadline = null) =>
-        WaitForAsync(Output, line => line.Contains(text, StringComparison.Ordinal), $"'{text}' on its output", deadline);
+        WaitForAsync(
+            Output, line => line.Contains(text, StringComparison.Ordinal), $"'{text}' on its output", deadline);
 
     /// <summary>Waits for the next line of standard output that fits.</summary>
     public Task<string> WaitForOutputAsync(Func<string, bool> fits, TimeSpan? deadline = null) =>
@@ -134,7 +135,8 @@ public sealed class ProcessRunner : IAsyncDisposable
 
     /// <summary>Waits for the next line of standard error that contains a text.</summary>
     public Task<string> WaitForErrorAsync(string text, TimeSpan? deadline = null) =>
-        WaitForAsync(Errors, line => line.Contains(text, StringComparison.Ordinal), $"'{text}' on its errors", deadline);
+        WaitForAsync(
+            Errors, line => line.Contains(text, StringComparison.Ordinal), $"'{text}' on its errors", deadline);
 
     /// <summary>Waits until the process has ended and all its output is here.</summary>
     public async Task<RunResult> WaitForExitAsync(TimeSpan? deadline = null)
