@@ -27,6 +27,10 @@ internal static class SqliteFaults
             $"{folder.Database} is in use by another process. End that one and start again.", fault),
         raw.SQLITE_CANTOPEN => new StoreFaultException(
             $"{folder.Database} cannot be opened: {Reason(fault)}. Check the folder and its permissions.", fault),
+        raw.SQLITE_IOERR when fault.SqliteExtendedErrorCode is raw.SQLITE_IOERR_FSYNC or raw.SQLITE_IOERR_DIR_FSYNC =>
+            new StoreFaultException(
+                $"{folder.Database}: flushing failed. What was written last may be lost; check the disk, then start again.",
+                fault),
         _ => new StoreFaultException(
             $"{folder.Database} cannot be read or written: {Reason(fault)} (SQLite {fault.SqliteExtendedErrorCode}). "
                 + "Check the disk, then start again.",

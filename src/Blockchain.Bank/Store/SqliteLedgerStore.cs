@@ -198,6 +198,10 @@ public sealed class SqliteLedgerStore : ILedgerStore
                 Execute(connection, "PRAGMA fullfsync=1");
                 Execute(connection, "PRAGMA trusted_schema=0");
                 CreateTables(connection);
+
+                // A killed bank may leave commits that no flush has covered. What is read from here on is told to
+                // clients as durable, so it is flushed first: moving the log into the database does that.
+                Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
             });
             return connection;
         }
