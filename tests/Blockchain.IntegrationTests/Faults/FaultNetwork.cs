@@ -38,6 +38,9 @@ public sealed class FaultNetwork : IAsyncDisposable
     /// <summary>The data folder.</summary>
     public TempFolder Data { get; } = new();
 
+    /// <summary>The bank's data folder.</summary>
+    public string BankFolder => Path.Combine(_bankData, "bank");
+
     /// <summary>The bank's port, in all its lives.</summary>
     public int BankPort { get; }
 
@@ -171,8 +174,7 @@ public sealed class FaultNetwork : IAsyncDisposable
         bank.ExitCode.Should().Be(0, $"{Because}\n{bank}");
 
         RunResult[] exports = await Task.WhenAll(
-            _members.Select(member => member.Name).Prepend(_bankData).Select(source => RunAsync(
-                "export", source == _bankData ? Path.Combine(_bankData, "bank") : source)));
+            _members.Select(member => member.Folder).Prepend(BankFolder).Select(source => RunAsync("export", source)));
         exports[0].Output.Should().StartWith(bankExport.Text, Because);
         for (int i = 1; i < exports.Length; i++)
         {
@@ -181,8 +183,7 @@ public sealed class FaultNetwork : IAsyncDisposable
             exports[i].Output.Length.Should().BeGreaterThanOrEqualTo(bankExport.Text.Length, Because);
         }
 
-        RunResult audit = await RunAsync(
-            ["verify", Path.Combine(_bankData, "bank"), .. _members.Select(member => member.Name), "--data", Data.Path]);
+        RunResult audit = await RunAsync(["verify", BankFolder, .. _members.Select(member => member.Folder)]);
         audit.ExitCode.Should().Be(0, $"{Because}\n{audit}");
         await CheckHistoriesAsync(ExportedLedger.Read(exports[0].Output, Because));
     }

@@ -66,6 +66,9 @@ public sealed class Member : IAsyncDisposable
     /// <summary>Between it and the members that dial it.</summary>
     public CutProxy? PeerProxy => _peerProxy;
 
+    /// <summary>Its data folder.</summary>
+    public string Folder { get; private set; } = string.Empty;
+
     /// <summary>Its process in this life.</summary>
     public ProcessRunner Process => _runner ?? throw new InvalidOperationException($"{Name} was not started.");
 
@@ -114,11 +117,12 @@ public sealed class Member : IAsyncDisposable
 
     /// <summary>Starts the client, anew or again under its name.</summary>
     /// <param name="prefix">A program that runs it, with its options; none for none.</param>
-    public void Start(params string[] prefix) => Start(_network.Data.Path, prefix);
+    public void Start(params string[] prefix) => StartOn(_network.Data.Path, prefix);
 
     /// <summary>The same with its own data folder.</summary>
-    public void Start(string data, params string[] prefix)
+    public void StartOn(string data, params string[] prefix)
     {
+        Folder = Path.Combine(data, "clients", Name);
         int port = BankProxy?.EndPoint.Port ?? _network.BankPort;
         string[] arguments =
         [
@@ -240,6 +244,20 @@ public sealed class Member : IAsyncDisposable
         Process.Kill();
         await Process.WaitForExitAsync();
         await _reading;
+    }
+
+    /// <summary>Waits for an end that the test has caused; what it could not do then is no problem.</summary>
+    public async Task<RunResult> WaitForEndAsync()
+    {
+        RunResult result = await Process.WaitForExitAsync(FaultNetwork.Patience);
+        await _reading;
+        lock (_gate)
+        {
+            _isKilled = true;
+            _problems.Clear();
+        }
+
+        return result;
     }
 
     /// <summary>Ends its input, so that it leaves, and waits for its end.</summary>
