@@ -8,6 +8,8 @@ namespace Blockchain.Bank.Store;
 internal sealed class SqliteAppender : IDisposable
 {
     private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _begin;
+    private readonly SqliteCommand _commit;
     private readonly SqliteCommand _block;
     private readonly SqliteCommand _open;
     private readonly SqliteCommand _balance;
@@ -16,22 +18,26 @@ internal sealed class SqliteAppender : IDisposable
     public SqliteAppender(SqliteConnection connection)
     {
         _connection = connection;
+        _begin = Prepare("BEGIN IMMEDIATE", 0);
+        _commit = Prepare("COMMIT", 0);
         _block = Prepare("INSERT INTO ledger VALUES ($a, $b, $c)", 3);
         _open = Prepare("INSERT INTO accounts VALUES ($a, $b, $c, $d)", 4);
         _balance = Prepare("UPDATE accounts SET balance = balance + $b WHERE id = $a", 2);
         _meta = Prepare("INSERT OR REPLACE INTO meta VALUES ($a, $b)", 2);
     }
 
-    /// <summary>Commits the batch; the commit is on disk when this returns.</summary>
+    /// <summary>Commits the batch; the commit is on disk when this returns. After a failure nothing more is asked of the
+    /// connection than to close: SQLite may have rolled back by itself, and the wrapper's transaction, which would do so once
+    /// more, would hide what failed behind the failure of that.</summary>
     /// <exception cref="SqliteException">Nothing of it is in the ledger, or nobody knows.</exception>
     public void Append(LedgerBatch batch)
     {
-        using SqliteTransaction transaction = _connection.BeginTransaction();
+        Run(_begin);
         byte[] hash = new byte[Hash.Size];
         for (int i = 0; i < batch.Blocks.Count; i++)
         {
             batch.Hashes[i].CopyTo(hash);
-            Run(_block, transaction, batch.From + i, batch.Blocks[i].Canonical.ToArray(), hash);
+            Run(_block, batch.From + i, batch.Blocks[i].Canonical.ToArray(), hash);
         }
 
         BalanceChanges changes = new(batch.Blocks);
@@ -39,12 +45,12 @@ internal sealed class SqliteAppender : IDisposable
         foreach (Block.Open open in changes.Opened)
         {
             open.PublicKey.CopyTo(key);
-            Run(_open, transaction, open.Account, open.Name, key, open.Deposit.Minor);
+            Run(_open, open.Account, open.Name, key, open.Deposit.Minor);
         }
 
         foreach ((int account, long minor) in changes.Minor)
         {
-            int rows = Run(_balance, transaction, account, minor);
+            int rows = Run(_balance, account, minor);
             Invariant.Holds(rows == 1, $"account {account} has one row");
         }
 
@@ -52,23 +58,24 @@ internal sealed class SqliteAppender : IDisposable
         {
             CanonicalWriter writer = new();
             checkpoint.Write(writer);
-            Run(_meta, transaction, "checkpoint", writer.ToArray());
+            Run(_meta, "checkpoint", writer.ToArray());
         }
 
-        transaction.Commit();
+        Run(_commit);
     }
 
     public void Dispose()
     {
+        _begin.Dispose();
+        _commit.Dispose();
         _block.Dispose();
         _open.Dispose();
         _balance.Dispose();
         _meta.Dispose();
     }
 
-    private static int Run(SqliteCommand command, SqliteTransaction transaction, params ReadOnlySpan<object> values)
+    private static int Run(SqliteCommand command, params ReadOnlySpan<object> values)
     {
-        command.Transaction = transaction;
         for (int i = 0; i < values.Length; i++)
         {
             command.Parameters[i].Value = values[i];
