@@ -45,8 +45,16 @@ public sealed class Logs(LogLevel level, bool interactive) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _factory?.Dispose();
-        _serilog?.Dispose();
+        try
+        {
+            _factory?.Dispose();
+            _serilog?.Dispose();
+        }
+        catch (IOException)
+        {
+            // The disk is full or broken, and the last lines are lost. What ended the process must not be hidden by it.
+        }
+
         _factory = null;
         _serilog = null;
     }
