@@ -10,6 +10,7 @@ public sealed class FaultNetwork : IAsyncDisposable
     /// <summary>For everything that ends by itself on a machine that does other things, too.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
+    private const int LogLines = 40;
     private readonly List<Member> _members = [];
     private readonly TimeSpan _lease;
     private readonly string _bankData;
@@ -122,13 +123,26 @@ public sealed class FaultNetwork : IAsyncDisposable
     public Task<TimeSpan> WaitForEvictionAsync(Member member) => Conditions.UntilAsync(
         async () => !await IsMemberAsync(member.Id), $"{member.Name} is out of the view; {Because}", Patience);
 
+    /// <summary>Adds to a failure where everybody stands, and the logs' last lines.</summary>
+    public async Task WatchAsync(Task waiting)
+    {
+        try
+        {
+            await waiting;
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"{late.Message}\n{await DescribeStateAsync()}", late);
+        }
+    }
+
     /// <summary>Waits until all outcomes of so many transfers were told.</summary>
-    public Task WaitForAcknowledgedAsync(int count) => Conditions.UntilAsync(
+    public Task WaitForAcknowledgedAsync(int count) => WatchAsync(Conditions.UntilAsync(
         () => AcknowledgedCount >= count ? true : Members.FirstOrDefault(member => member.HasFailed) is { } failed
             ? throw new InvalidOperationException(failed.Describe())
             : false,
         $"{count} outcomes were told; {Because}",
-        Patience);
+        Patience));
 
     /// <summary>
     /// With nothing asked any more: all clients are members with nothing pending, their exports are the bank's byte for
@@ -231,6 +245,34 @@ public sealed class FaultNetwork : IAsyncDisposable
         },
         $"all have settled the same chain; {Because}",
         Patience);
+
+    private async Task<string> DescribeStateAsync()
+    {
+        List<string> lines = [];
+        IEnumerable<Func<Task<string>>> parts = _members.Select<Member, Func<Task<string>>>(member => member.DescribeStateAsync)
+            .Prepend(async () => $"bank: {await Bank.GetMembersAsync(CancellationToken.None)}");
+        foreach (Func<Task<string>> part in parts)
+        {
+            try
+            {
+                lines.Add(await part());
+            }
+            catch (Exception fault)
+            {
+                lines.Add(fault.Message);
+            }
+        }
+
+        string[] logs = [Path.Combine(BankFolder, "bank.log"), .. _members.Select(member => Path.Combine(member.Folder, "client.log"))];
+        foreach (string log in logs.Where(File.Exists))
+        {
+            lines.Add($"--- {log}");
+            using StreamReader reader = new(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            lines.AddRange((await reader.ReadToEndAsync()).Split('\n').TakeLast(LogLines));
+        }
+
+        return string.Join('\n', lines);
+    }
 
     private async Task CheckHistoriesAsync(ExportedLedger ledger)
     {

@@ -20,8 +20,7 @@ public sealed class Member : IAsyncDisposable
     private readonly List<string> _problems = [];
     private readonly List<JsonElement> _answers = [];
     private readonly CutProxy? _peerProxy;
-    private ProcessRunner? _runner;
-    private SemaphoreSlim _window = new(0);
+    private Life? _life;
     private Task _reading = Task.CompletedTask;
     private bool _isKilled;
 
@@ -70,7 +69,9 @@ public sealed class Member : IAsyncDisposable
     public string Folder { get; private set; } = string.Empty;
 
     /// <summary>Its process in this life.</summary>
-    public ProcessRunner Process => _runner ?? throw new InvalidOperationException($"{Name} was not started.");
+    public ProcessRunner Process => Present.Runner;
+
+    private Life Present => _life ?? throw new InvalidOperationException($"{Name} was not started.");
 
     /// <summary>Outcomes that it has told, in all lives.</summary>
     public IReadOnlyList<Acknowledged> Acknowledged
@@ -138,9 +139,8 @@ public sealed class Member : IAsyncDisposable
         ProcessRunner runner = ProcessRunner.StartFile(
             arguments[0], _network.Data, new Dictionary<string, string>(), arguments[1..]);
         _isKilled = false;
-        _runner = runner;
-        _window = new SemaphoreSlim(0);
-        _reading = ReadAsync(runner, _window);
+        _life = new Life(runner, new SemaphoreSlim(0));
+        _reading = ReadAsync(_life);
     }
 
     /// <summary>Waits until the bank knows its account and counts it as a member.</summary>
@@ -178,8 +178,7 @@ public sealed class Member : IAsyncDisposable
     /// for what was asked.</summary>
     public async Task LoadAsync(int ahead, CancellationToken stop)
     {
-        SemaphoreSlim window = _window;
-        ProcessRunner runner = Process;
+        (ProcessRunner runner, SemaphoreSlim answers) = Present;
         int open = 0;
         while (!stop.IsCancellationRequested && !runner.HasExited)
         {
@@ -190,22 +189,33 @@ public sealed class Member : IAsyncDisposable
             }
 
             // A process that has ended says so here, too: its reader lets go.
-            await window.WaitAsync(CancellationToken.None);
+            await answers.WaitAsync(CancellationToken.None);
             open--;
         }
 
         while (open > 0 && !runner.HasExited)
         {
-            await window.WaitAsync(CancellationToken.None);
+            await answers.WaitAsync(CancellationToken.None);
             open--;
         }
     }
 
     /// <summary>Waits until so many outcomes were told.</summary>
-    public Task WaitForAcknowledgedAsync(int count) => Conditions.UntilAsync(
+    public Task WaitForAcknowledgedAsync(int count) => _network.WatchAsync(Conditions.UntilAsync(
         () => AcknowledgedCount >= count ? true : HasFailed ? throw new InvalidOperationException(Describe()) : false,
         $"{Name} has told {count} outcomes; {_network.Because}",
-        FaultNetwork.Patience);
+        FaultNetwork.Patience));
+
+    /// <summary>Where it stands, asked over HTTP.</summary>
+    public async Task<string> DescribeStateAsync()
+    {
+        using ClientApi client = ClientApi.At(Address);
+        ClockDto clock = await client.GetClockAsync(CancellationToken.None);
+        QueueDto queue = await client.GetQueueAsync(CancellationToken.None);
+        LedgerPageDto page = await client.GetChainAsync(0, 0, CancellationToken.None);
+        return $"{Name}: account {Id}, {clock.Phase} @{clock.Clock}, epoch {queue.Epoch}, {page.Count} blocks, "
+            + $"{AcknowledgedCount} outcomes, queue {string.Join(' ', queue.Entries.AsEnumerable())}";
+    }
 
     /// <summary>Transfers accepted and not settled.</summary>
     public async Task<int> CountPendingAsync()
@@ -289,9 +299,9 @@ public sealed class Member : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_runner is not null)
+        if (_life is not null)
         {
-            await _runner.DisposeAsync();
+            await _life.Runner.DisposeAsync();
         }
 
         if (BankProxy is not null)
@@ -307,16 +317,16 @@ public sealed class Member : IAsyncDisposable
 
     private static IPEndPoint Local(int port) => new(IPAddress.Loopback, port);
 
-    private async Task ReadAsync(ProcessRunner runner, SemaphoreSlim window)
+    private async Task ReadAsync(Life life)
     {
-        while (await runner.Output.NextAsync(_ => true, CancellationToken.None) is { } line)
+        while (await life.Runner.Output.NextAsync(_ => true, CancellationToken.None) is { } line)
         {
             Take(line);
-            window.Release();
+            life.Answers.Release();
         }
 
         // Whoever waits for an answer of this life waits in vain.
-        window.Release(1_000);
+        life.Answers.Release(1_000);
     }
 
     private void Take(string line)
@@ -349,4 +359,6 @@ public sealed class Member : IAsyncDisposable
             }
         }
     }
+
+    private sealed record Life(ProcessRunner Runner, SemaphoreSlim Answers);
 }

@@ -102,9 +102,10 @@ public sealed class ProcessRunner : IAsyncDisposable
             await _process.StandardInput.WriteAsync(text);
             await _process.StandardInput.FlushAsync();
         }
-        catch (IOException) when (_process.HasExited)
+        catch (IOException) when (_process.WaitForExit(Patience))
         {
-            // A process that refuses its arguments ends without reading; its exit code tells the story.
+            // A process that refuses its arguments ends without reading; its exit code tells the story. The pipe breaks
+            // a moment before the end is seen.
         }
     }
 
