@@ -114,7 +114,8 @@ public sealed class IntentLog : IDisposable
             at += size;
         }
 
-        return [.. order.Where(open.ContainsKey).Select(id => open[id])];
+        // A transfer that was settled and accepted again stands in the order twice.
+        return [.. order.Distinct().Where(open.ContainsKey).Select(id => open[id])];
 
         bool Apply(ReadOnlySpan<byte> content) => TryApply(content, open, order);
     }
@@ -129,14 +130,24 @@ public sealed class IntentLog : IDisposable
             {
                 Transfer transfer = Transfer.Read(ref reader);
                 reader.End();
+                if (!open.TryAdd(transfer.Id, transfer))
+                {
+                    return false;
+                }
+
                 order.Add(transfer.Id);
-                return open.TryAdd(transfer.Id, transfer);
+                return true;
+            }
+
+            if (kind != Settled)
+            {
+                return false;
             }
 
             TransferId id = new(reader.U128());
             reader.End();
             open.Remove(id);
-            return kind == Settled;
+            return true;
         }
         catch (FormatFaultException)
         {
