@@ -76,7 +76,12 @@ public static class CheckpointFile
             CanonicalReader reader = new(bytes.AsSpan(Magic.Length + 4, bytes.Length - Magic.Length - 8));
             long count = reader.U64();
             Hash head = reader.Hash();
-            Checkpoint? checkpoint = reader.U8() == 0 ? null : Checkpoint.Read(ref reader);
+            Checkpoint? checkpoint = reader.U8() switch
+            {
+                0 => null,
+                1 => Checkpoint.Read(ref reader),
+                _ => throw Damaged(path),
+            };
             reader.End();
             return new StoredMark(count, head, checkpoint);
         }
