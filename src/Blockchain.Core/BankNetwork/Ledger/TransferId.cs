@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Globalization;
 
 namespace Blockchain.Core.BankNetwork;
@@ -17,10 +19,12 @@ public readonly record struct TransferId(UInt128 Value) : IComparable<TransferId
     /// <summary>Reads 32 hexadecimal digits of either case.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TransferId id)
     {
-        bool read = UInt128.TryParse(
-            text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 value);
-        id = new TransferId(value);
-        return read && text.Length == Digits;
+        // Not UInt128.TryParse, which overlooks zero characters at the end.
+        Span<byte> bytes = stackalloc byte[Digits / 2];
+        bool read = text.Length == Digits
+            && Convert.FromHexString(text, bytes, out _, out _) == OperationStatus.Done;
+        id = read ? new TransferId(BinaryPrimitives.ReadUInt128BigEndian(bytes)) : default;
+        return read;
     }
 
     /// <summary>32 lower-case hexadecimal digits.</summary>
