@@ -11,7 +11,7 @@ public static class CommonSettings
         $"Folder for data; else what {DataFolders.Variable} names, else the user's data folder.",
         "DIR",
         null,
-        Texts.Text);
+        Texts.Path);
 
     /// <summary>Output for programs.</summary>
     public static Option<bool> Json() => new("--json")

@@ -65,7 +65,8 @@ public static class Texts
         bool read = double.TryParse(
             number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value);
         double milliseconds = value * unit;
-        return read && milliseconds <= TimeSpan.MillisecondsPerDay
+        // .NET reads "-Infinity" as a number, whatever signs are allowed.
+        return read && milliseconds is >= 0 and <= TimeSpan.MillisecondsPerDay
             ? TimeSpan.FromMilliseconds(milliseconds)
             : throw new FormatException(Rule);
     }
@@ -97,6 +98,12 @@ public static class Texts
 
     /// <summary>Any text that is not empty.</summary>
     public static string Text(string text) => text.Length > 0 ? text : throw new FormatException("it is empty");
+
+    /// <summary>A file or folder, which need not exist.</summary>
+    /// <exception cref="FormatException">No file system takes such a name.</exception>
+    public static string Path(string text) => Text(text).Contains('\0', StringComparison.Ordinal)
+        ? throw new FormatException("a path has no character 0")
+        : text;
 
     private static bool TryPort(string text, out int port) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= HighestPort;

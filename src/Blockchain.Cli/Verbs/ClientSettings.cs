@@ -53,7 +53,7 @@ internal sealed class ClientSettings
         "-c", "Runs these commands, separated by ';', and ends.", "COMMANDS", null, text => text);
 
     private readonly Setting<string> _history = new(
-        "--history", "Appends a line of JSON per operation to this file, for checkers.", "FILE", null, Texts.Text);
+        "--history", "Appends a line of JSON per operation to this file, for checkers.", "FILE", null, Texts.Path);
 
     private readonly Option<bool> _json = CommonSettings.Json();
 
