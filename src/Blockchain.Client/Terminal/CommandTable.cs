@@ -102,7 +102,7 @@ public static class CommandTable
 
         if (values.Find(value => value.StartsWith("--", StringComparison.Ordinal)) is { } option)
         {
-            return new ParseFault($"transfer has no option {option}; it has --wait.", true);
+            return new ParseFault($"transfer has no option {Quote(option)}; it has --wait.", true);
         }
 
         if (!TryAccount(values[0], out int to))
