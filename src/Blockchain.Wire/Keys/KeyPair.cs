@@ -41,8 +41,10 @@ public sealed class KeyPair : IDisposable
                 return new KeyPair(ecdsa);
             }
         }
-        catch (Exception fault) when (fault is ArgumentException or CryptographicException)
+        catch (Exception fault)
+            when (fault is ArgumentException or CryptographicException or PlatformNotSupportedException)
         {
+            // The last is a key on a curve that the platform does not have.
         }
 
         ecdsa.Dispose();
