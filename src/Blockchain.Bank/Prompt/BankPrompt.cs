@@ -28,6 +28,16 @@ public sealed class BankPrompt(BankService service, ILedgerStore store, TextWrit
     /// <summary>What stands before the operator's words.</summary>
     public const string Text = "bank> ";
 
+    /// <summary>The commands that begin with the last word of what was typed.</summary>
+    public static IReadOnlyList<string> Complete(string before)
+    {
+        string last = before[(before.LastIndexOfAny([' ', ';']) + 1)..];
+        bool isCommand = before[..^last.Length].TrimEnd() is "" or [.., ';'];
+        return isCommand
+            ? [.. Words.Where(word => word.Length > 1 && word.StartsWith(last, StringComparison.OrdinalIgnoreCase))]
+            : [];
+    }
+
     /// <summary>Reads commands line by line until one says to stop, or until there are no more.</summary>
     /// <param name="readLine">Gives the next line; null for no more.</param>
     /// <param name="cancel">Ends it.</param>

@@ -65,13 +65,34 @@ public static class BankVerb
     {
         BankPrompt prompt = host.CreatePrompt(Console.Out);
         LineHistory history = new(Path.Combine(dataDirectory, "bank-history"));
-        LineEditor editor = new(new ConsoleTerminal(), history, _ => []);
+        using ConsoleTerminal terminal = new();
+        LineEditor editor = new(terminal, history, BankPrompt.Complete);
         bool goesOn = true;
         while (goesOn)
         {
             string? line = await Task.Run(() => editor.ReadLine(() => BankPrompt.Text), CancellationToken.None)
                 .WaitAsync(cancellation);
-            goesOn = line is not null && await prompt.ExecuteAsync(line, cancellation);
+            goesOn = line is not null && await ExecuteAsync(prompt, editor, line, cancellation);
+        }
+    }
+
+    // Ctrl-C ends what a command does, and not the bank.
+    private static async Task<bool> ExecuteAsync(
+        BankPrompt prompt, LineEditor editor, string line, CancellationToken cancellation)
+    {
+        using CancellationTokenSource command = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        editor.Interrupted += command.Cancel;
+        try
+        {
+            return await prompt.ExecuteAsync(line, command.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return true;
+        }
+        finally
+        {
+            editor.Interrupted -= command.Cancel;
         }
     }
 

@@ -69,7 +69,8 @@ public static class ClientVerb
     {
         if (manner.IsInteractive)
         {
-            PromptSession prompt = new(session, new ConsoleTerminal(), historyPath, TimeProvider.System);
+            using ConsoleTerminal terminal = new();
+            PromptSession prompt = new(session, terminal, historyPath, TimeProvider.System);
             return await prompt.RunAsync(cancellation);
         }
 
