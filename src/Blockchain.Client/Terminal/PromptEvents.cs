@@ -13,7 +13,6 @@ internal static class PromptEvents
         ClientEvent.Installed installed =>
             $"view {installed.View.Epoch}, members {string.Join(' ', installed.View.Members.Select(m => m.Id))}",
         ClientEvent.Evicted evicted => $"view {evicted.Epoch} is without this client; joining again",
-        ClientEvent.BankUnreachable => "the bank cannot be reached; trying on. Transfers are kept.",
         ClientEvent.PeerFault fault => $"client {fault.Peer} breaks the protocol: {fault.Explanation}",
         ClientEvent.JoinRefused refused => $"the bank does not let this client join: {DescribeJoin(refused.Reason)}",
         ClientEvent.Alarm alarm =>

@@ -11,13 +11,10 @@ namespace Blockchain.Client.Terminal;
 public sealed class PromptSession
 {
     private readonly IClientSession _session;
-    private readonly TimeProvider _time;
     private readonly CommandRunner _runner;
     private readonly LineEditor _editor;
-    private readonly PromptLine _line;
-    private readonly CompletionSource _completion;
+    private readonly PromptWatch _watch;
     private CancellationTokenSource? _command;
-    private bool _bankAway;
 
     /// <summary>Makes the prompt.</summary>
     /// <param name="session">The client.</param>
@@ -27,23 +24,27 @@ public sealed class PromptSession
     public PromptSession(IClientSession session, ITerminal terminal, string? historyPath, TimeProvider time)
     {
         _session = session;
-        _time = time;
         _runner = new CommandRunner(session, time);
-        _completion = new CompletionSource();
-        _editor = new LineEditor(terminal, new LineHistory(historyPath), _completion.Complete);
-        _line = new PromptLine();
+        _editor = new LineEditor(terminal, new LineHistory(historyPath), before => Complete(before));
+        _watch = new PromptWatch(session, _editor, time);
         _editor.Interrupted += Interrupt;
     }
 
     /// <summary>Prompts until the user leaves or the client stops.</summary>
-    /// <returns>The exit code: 0, or 4 when the client stopped because a ledger contradicts itself.</returns>
+    /// <returns>The exit code: 0, or what stopped the client calls for, or 130 when it was told to stop.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        ChannelReader<ClientEvent> events = _session.Subscribe();
-        Task<int> watching = WatchAsync(events, stop.Token);
-        await LookAsync();
-        _editor.Notice(Banner());
+        try
+        {
+            _editor.Notice(await _watch.BannerAsync(stop.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            return cancellationToken.IsCancellationRequested ? Reply.Interrupted : Reply.Failed;
+        }
+
+        Task watching = _watch.RunAsync(stop.Token);
         Channel<string?> lines = Channel.CreateBounded<string?>(1);
         using SemaphoreSlim turn = new(1);
         StartReading(lines, turn, stop.Token);
@@ -56,20 +57,20 @@ public sealed class PromptSession
                     break;
                 }
 
-                await LookAsync();
+                await _watch.LookAsync();
                 turn.Release();
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return Reply.Interrupted;
+            return _watch.ExitCode == Reply.Done ? Reply.Interrupted : _watch.ExitCode;
         }
         catch (OperationCanceledException)
         {
             // The client has stopped; its last event said why.
         }
 
-        int exit = watching.IsCompleted ? await watching : Reply.Done;
+        int exit = watching.IsCompleted ? _watch.ExitCode : Reply.Done;
         await stop.CancelAsync();
         return exit;
     }
@@ -84,7 +85,7 @@ public sealed class PromptSession
                 while (true)
                 {
                     turn.Wait(cancellationToken);
-                    string? line = _editor.ReadLine(_line.Text);
+                    string? line = _editor.ReadLine(_watch.Prompt);
                     lines.Writer.TryWrite(line);
                     if (line is null)
                     {
@@ -106,7 +107,7 @@ public sealed class PromptSession
     }
 
     private static async Task<string?> NextAsync(
-        Channel<string?> lines, Task<int> watching, CancellationToken cancellationToken)
+        Channel<string?> lines, Task watching, CancellationToken cancellationToken)
     {
         Task<bool> typed = lines.Reader.WaitToReadAsync(cancellationToken).AsTask();
         await Task.WhenAny(typed, watching);
@@ -189,7 +190,12 @@ public sealed class PromptSession
         }
 
         string? place = await _session.ReadAsync(process => PromptEvents.DescribePlace(process, accepted.Id));
-        _editor.Notice(place ?? $"  accepted {transfer.Amount} -> {transfer.To}; it waits for a turn");
+        string remark = _session.BankReachable ? string.Empty : "; it is paid when the bank is there";
+        if (!accepted.Settled.IsCompleted)
+        {
+            _editor.Notice(place ?? $"  accepted {transfer.Amount} -> {transfer.To}{remark}");
+        }
+
         _ = AnnounceAsync(accepted);
     }
 
@@ -198,8 +204,8 @@ public sealed class PromptSession
         try
         {
             ClientEvent.Settled settled = await accepted.Settled;
-            Notice($"{Texts.SettledLine(settled)}   {Texts.BalanceLine(settled)}");
-            await LookAsync();
+            _watch.Notice($"{Texts.SettledLine(settled)}   {Texts.BalanceLine(settled)}");
+            await _watch.LookAsync();
             _editor.Refresh();
         }
         catch (OperationCanceledException)
@@ -208,80 +214,8 @@ public sealed class PromptSession
         }
     }
 
+    private IReadOnlyList<string> Complete(string before) => CompletionSource.Complete(before, _watch.Accounts);
+
     private void Show(Reply reply) =>
         _editor.Notice(string.Join('\n', reply.Lines.Select(line => line.Length == 0 ? line : $"  {line}")));
-
-    private async Task<int> WatchAsync(ChannelReader<ClientEvent> events, CancellationToken cancellationToken)
-    {
-        int exit = Reply.Done;
-        try
-        {
-            await foreach (ClientEvent happened in events.ReadAllAsync(cancellationToken))
-            {
-                await LookAsync();
-                LookAtBank(happened);
-                if (PromptEvents.Describe(happened) is { } text)
-                {
-                    Notice(text);
-                }
-                else
-                {
-                    _editor.Refresh();
-                }
-
-                if (happened is ClientEvent.Alarm)
-                {
-                    exit = Reply.Integrity;
-                }
-                else if (happened is ClientEvent.JoinRefused)
-                {
-                    exit = Reply.Failed;
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            return exit;
-        }
-
-        return exit;
-    }
-
-    private void LookAtBank(ClientEvent happened)
-    {
-        if (_bankAway && _session.BankReachable)
-        {
-            Notice("the bank is back");
-        }
-
-        _bankAway = happened is ClientEvent.BankUnreachable || (_bankAway && !_session.BankReachable);
-    }
-
-    private void Notice(string text) =>
-        _editor.Notice($"{_time.GetLocalNow():HH:mm:ss}  {text}");
-
-    private async Task LookAsync()
-    {
-        try
-        {
-            (_line.Id, _line.Clock, _line.Peers, int[] accounts) = await _session.ReadAsync(process => (
-                process.Id, process.Clock,
-                process.View?.Members.Select(member => member.Id).Where(id => id != process.Id).ToArray() ?? [],
-                process.Ledger.Accounts.Select(account => account.Id).ToArray()));
-            _completion.Accounts = accounts;
-        }
-        catch (OperationCanceledException)
-        {
-            // The client has stopped; the prompt ends with it.
-        }
-    }
-
-    private string Banner()
-    {
-        string dot = Console.OutputEncoding.WebName == "utf-8" ? "·" : "-";
-        string peers = _line.Peers.Length == 0 ? "no peers yet" : $"peers {string.Join(' ', _line.Peers)}";
-        string who = _line.Id == 0 ? "new client" : $"client {_line.Id}";
-        string bank = _session.BankReachable ? _session.BankAddress : $"{_session.BankAddress} (waiting for it)";
-        return $"{who} {dot} bank {bank} {dot} {peers} {dot} help";
-    }
 }
