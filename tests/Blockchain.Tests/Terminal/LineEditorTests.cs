@@ -142,6 +142,7 @@ public sealed class LineEditorTests : IDisposable
     {
         await ReadAsync("balance\r");
         _ = ReadAsync();
+        await Screen.UntilAsync(screen => screen.Rows.Length == 2 && screen.Line == "> |", "the second prompt");
         _terminal.Type("half\u0012bal");
         await Screen.UntilLineAsync("(search) 'bal': balance|");
         _terminal.Control(key);
@@ -203,6 +204,7 @@ public sealed class LineEditorTests : IDisposable
     {
         await ReadAsync("first\r");
         Task<string?> line = ReadAsync();
+        await Screen.UntilAsync(screen => screen.Rows.Length == 2 && screen.Line == "> |", "the second prompt");
         _terminal.Press(ConsoleKey.UpArrow);
         _terminal.Type(" more\u0003");
         await Screen.UntilRowAsync("^C");
