@@ -40,16 +40,19 @@ public sealed class BankOptions
 
         if (!TryGetEndPoint(out IPEndPoint? endPoint))
         {
-            yield return $"'{Listen}' is no address to listen on. Give an IP address and a port, such as 127.0.0.1:8000.";
+            yield return $"'{Listen}' is no address to listen on. Give an IP address and a port, such as "
+                + "127.0.0.1:8000.";
         }
         else if (!AllowRemote && !IPAddress.IsLoopback(endPoint.Address))
         {
-            yield return $"{Listen} can be reached from other machines. Allow that with --allow-remote, or use 127.0.0.1.";
+            yield return $"{Listen} can be reached from other machines. Allow that with --allow-remote, or use "
+                + "127.0.0.1.";
         }
 
         if (Deposit.Minor is < 0 or > Limits.AmountMinor)
         {
-            yield return $"the deposit {Deposit} is not between 0.00 and {new Money(Limits.AmountMinor)}. Choose another.";
+            yield return $"the deposit {Deposit} is not between 0.00 and {new Money(Limits.AmountMinor)}. Choose "
+                + "another.";
         }
 
         if (Lease < MinLease || Lease > MaxLease)

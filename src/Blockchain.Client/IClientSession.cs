@@ -21,7 +21,8 @@ public interface IClientSession
     bool BankReachable { get; }
 
     /// <summary>Runs <paramref name="read"/> on the loop that owns the state machine.</summary>
-    /// <param name="read">Takes a snapshot: it must be short, change nothing, and keep no reference to live state.</param>
+    /// <param name="read">Takes a snapshot: it must be short, change nothing, and keep no reference to live
+    /// state.</param>
     /// <exception cref="OperationCanceledException">The client has stopped.</exception>
     Task<T> ReadAsync<T>(Func<ClientProcess, T> read);
 
@@ -40,8 +41,8 @@ public interface IClientSession
     /// <exception cref="ApiException">The bank refuses, or no account has the number (status 404).</exception>
     Task<AccountDto> BalanceAsync(int account, CancellationToken cancellationToken);
 
-    /// <summary>Blocks of the own chain by place: the settled ones from the file, and behind them the provisional ones in
-    /// the order of their keys.</summary>
+    /// <summary>Blocks of the own chain by place: the settled ones from the file, and behind them the provisional ones
+    /// in the order of their keys.</summary>
     /// <param name="from">Place of the first, from 0.</param>
     /// <param name="count">The most blocks wanted; at most <see cref="Limits.FetchBlocks"/> are given.</param>
     /// <returns>The blocks; none when there is nothing at <paramref name="from"/>.</returns>
@@ -51,7 +52,8 @@ public interface IClientSession
     /// subscriber that does not read loses the oldest events, and never slows the client.</summary>
     ChannelReader<ClientEvent> Subscribe();
 
-    /// <summary>Audits the own stored chain from its first byte and compares it with the bank's signed checkpoint.</summary>
+    /// <summary>Audits the own stored chain from its first byte and compares it with the bank's signed
+    /// checkpoint.</summary>
     Task<VerifyResult> VerifyAsync(CancellationToken cancellationToken);
 
     /// <summary>Leaves the view. Completes when the bank has heard it or after a few seconds; calling it again does
@@ -62,8 +64,8 @@ public interface IClientSession
 /// <summary>What became of <see cref="IClientSession.SubmitAsync"/>.</summary>
 /// <param name="Id">Names the transfer.</param>
 /// <param name="Fault">Why it was refused; null when it was accepted and is on disk.</param>
-/// <param name="Settled">Completes when the transfer is settled. Cancelled when it was refused, or when the client stops
-/// first; it is finished or reported the next time the client runs.</param>
+/// <param name="Settled">Completes when the transfer is settled. Cancelled when it was refused, or when the client
+/// stops first; it is finished or reported the next time the client runs.</param>
 public sealed record SubmitResult(TransferId Id, SubmitFault? Fault, Task<ClientEvent.Settled> Settled);
 
 /// <summary>A block of the own chain with everything that is derived from its place.</summary>

@@ -84,8 +84,8 @@ public sealed class BankHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Listens, starts the loop, and waits until the ledger has begun. Nothing is written before the address is
-    /// the bank's.</summary>
+    /// <summary>Listens, starts the loop, and waits until the ledger has begun. Nothing is written before the address
+    /// is the bank's.</summary>
     /// <exception cref="ListenFaultException">The address cannot be listened on.</exception>
     public async Task StartAsync(CancellationToken cancel)
     {
@@ -98,8 +98,10 @@ public sealed class BankHost : IAsyncDisposable
             _store.Close();
             throw new ListenFaultException(
                 fault.InnerException is AddressInUseException
-                    ? $"{_options.Listen} is in use by another process. End that one, or choose another port with --listen."
-                    : $"{_options.Listen} cannot be listened on: {fault.Message.TrimEnd('.')}. Choose another with --listen.",
+                    ? $"{_options.Listen} is in use by another process. End that one, or choose another port with "
+                        + "--listen."
+                    : $"{_options.Listen} cannot be listened on: {fault.Message.TrimEnd('.')}. Choose another with "
+                        + "--listen.",
                 fault);
         }
 

@@ -30,7 +30,8 @@ internal static partial class ErrorPages
             TimeoutException or OperationCanceledException =>
                 Problems.Unavailable("the bank did not answer in time. Ask again later."),
             _ => Problems.Of(
-                500, ProblemTypes.Prefix + "defect", "The bank failed", "this is a defect of the bank; its log tells more."),
+                500, ProblemTypes.Prefix + "defect", "The bank failed",
+                "this is a defect of the bank; its log tells more."),
         };
         if (page is IStatusCodeHttpResult { StatusCode: 500 } && fault is not null)
         {
@@ -56,7 +57,8 @@ internal static partial class ErrorPages
             status, ProblemTypes.Prefix + "http", "The request was not served", $"the status is {status}."),
     };
 
-    // What the platform says about JSON names the property and place; the message around it names types of this program.
+    // What the platform says about JSON names the property and place; the message around it names types of this
+    // program.
     private static string Reason(BadHttpRequestException bad) => bad.InnerException switch
     {
         System.Text.Json.JsonException { Path: { } path } json =>

@@ -21,13 +21,15 @@ internal sealed class LedgerEndpoints(BankService service, ILedgerStore store, P
         app.MapGet(BankRoutes.Accounts, AccountsAsync).WithSummary("Every account with its balance.");
         app.MapGet(BankRoutes.Account, AccountAsync).WithSummary("One account with its balance.")
             .ProducesProblem(404);
-        app.MapGet(BankRoutes.History, HistoryAsync).WithSummary("What moved on an account, in the order of the ledger.")
+        app.MapGet(BankRoutes.History, HistoryAsync)
+            .WithSummary("What moved on an account, in the order of the ledger.")
             .ProducesProblem(400).ProducesProblem(404);
         app.MapGet(BankRoutes.Ledger, Ledger)
             .WithSummary($"Blocks of the ledger: JSON, or canonical bytes when {BlockStream.ContentType} is accepted.")
             .Produces<LedgerPageDto>().ProducesProblem(400);
         app.MapGet(BankRoutes.Members, MembersAsync).WithSummary("The current view.").ProducesProblem(503);
-        app.MapGet(BankRoutes.Checkpoint, CheckpointAsync).WithSummary("The latest checkpoint that the bank has signed.")
+        app.MapGet(BankRoutes.Checkpoint, CheckpointAsync)
+            .WithSummary("The latest checkpoint that the bank has signed.")
             .ProducesProblem(503);
         app.MapGet(BankRoutes.Transfer, TransferAsync).WithSummary("The block of a transfer.")
             .ProducesProblem(400).ProducesProblem(404);
@@ -35,7 +37,8 @@ internal sealed class LedgerEndpoints(BankService service, ILedgerStore store, P
 
     private async Task<Ok<AccountDto[]>> AccountsAsync(CancellationToken cancel) =>
         TypedResults.Ok(await service.ReadAsync(
-            static bank => Enumerable.Range(1, bank.DurableAccounts).Select(id => Describe(bank, id)!).ToArray(), cancel));
+            static bank =>
+                Enumerable.Range(1, bank.DurableAccounts).Select(id => Describe(bank, id)!).ToArray(), cancel));
 
     private async Task<Results<Ok<AccountDto>, ProblemHttpResult>> AccountAsync(int id, CancellationToken cancel) =>
         await service.ReadAsync(bank => Describe(bank, id), cancel) is { } account

@@ -86,6 +86,8 @@ internal sealed class MembershipEndpoints(BankService service, TimeProvider time
         // A leave of an earlier view must not take out the client that has joined again since.
         bool taken = await service.ReadAsync(bank => bank.Ledger.Epoch, cancel) != body.Epoch
             || service.TryReceive(new BankInput.Received(body.Client, new ToBank.Leave()));
-        return taken ? TypedResults.NoContent() : Problems.Unavailable("the bank stops or is overloaded. Ask again later.");
+        return taken
+            ? TypedResults.NoContent()
+            : Problems.Unavailable("the bank stops or is overloaded. Ask again later.");
     }
 }

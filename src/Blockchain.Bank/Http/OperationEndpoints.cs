@@ -16,7 +16,8 @@ internal sealed class OperationEndpoints(BankService service)
     /// <summary>Adds the routes.</summary>
     public void Map(WebApplication app)
     {
-        app.MapGet(SharedRoutes.Live, static () => TypedResults.Text("live")).WithSummary("200 while the process runs.");
+        app.MapGet(SharedRoutes.Live, static () => TypedResults.Text("live"))
+            .WithSummary("200 while the process runs.");
         app.MapGet(SharedRoutes.Ready, ReadyAsync).WithSummary("200 while the bank takes requests, else 503.")
             .ProducesProblem(503);
         app.MapGet(SharedRoutes.Events, Events).WithSummary("What happens, as server-sent events.")
@@ -29,7 +30,8 @@ internal sealed class OperationEndpoints(BankService service)
             BankPhase.Serving => TypedResults.Text("ready"),
             BankPhase.Alarmed => Problems.Unavailable(
                 "a client holds a checkpoint that contradicts the ledger; writes have stopped. Run verify on both."),
-            _ => Problems.Unavailable("the bank is hearing from its members whether it lost blocks. Ask again in a moment."),
+            _ => Problems.Unavailable(
+                "the bank is hearing from its members whether it lost blocks. Ask again in a moment."),
         };
 
     private IResult Events(HttpContext context) => service.Events.Subscribe() is { } listener

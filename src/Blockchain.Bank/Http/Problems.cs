@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Blockchain.Bank.Http;
 
-/// <summary>Errors as HTTP tells them (RFC 9457). The types are stable: programs may tell errors apart by them.</summary>
+/// <summary>Errors as HTTP tells them (RFC 9457). The types are stable: programs may tell errors apart by
+/// them.</summary>
 internal static class Problems
 {
     /// <summary>A problem of any type.</summary>

@@ -57,7 +57,8 @@ public sealed class BankPrompt(BankService service, ILedgerStore store, TextWrit
     public async Task<bool> ExecuteAsync(string line, CancellationToken cancel)
     {
         string text = line.Split('#', 2)[0];
-        foreach (string command in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (
+            string command in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (!await ExecuteOneAsync(command, cancel))
             {
@@ -92,7 +93,9 @@ public sealed class BankPrompt(BankService service, ILedgerStore store, TextWrit
                 case "exit" or "quit" or "q":
                     return false;
                 default:
-                    string hint = Suggestion.Nearest(command, Words) is { } word ? $" Did you mean {word}?" : " Type help.";
+                    string hint = Suggestion.Nearest(command, Words) is { } word
+                        ? $" Did you mean {word}?"
+                        : " Type help.";
                     await output.WriteLineAsync($"no such command: {Printable(command)}.{hint}");
                     break;
             }
@@ -122,7 +125,8 @@ public sealed class BankPrompt(BankService service, ILedgerStore store, TextWrit
     private async Task PrintClientsAsync(CancellationToken cancel)
     {
         string[][] rows = await service.ReadAsync(
-            static bank => Enumerable.Range(1, bank.DurableAccounts).Select(id => Describe(bank, id)).ToArray(), cancel);
+            static bank =>
+                Enumerable.Range(1, bank.DurableAccounts).Select(id => Describe(bank, id)).ToArray(), cancel);
         await output.WriteLineAsync("client_id\tmember\tlinked\tname\taddress");
         foreach (string[] row in rows)
         {

@@ -4,7 +4,8 @@ using Blockchain.Core.Kernel;
 
 namespace Blockchain.Bank.Prompt;
 
-/// <summary>Audits the ledger of a running bank from its stored bytes, signatures included, as a stranger would.</summary>
+/// <summary>Audits the ledger of a running bank from its stored bytes, signatures included, as a stranger
+/// would.</summary>
 internal static class LedgerCheck
 {
     private const int PageLength = 1024;

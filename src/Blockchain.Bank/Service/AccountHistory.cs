@@ -2,7 +2,8 @@ using Blockchain.Core.BankNetwork;
 
 namespace Blockchain.Bank.Service;
 
-/// <summary>Which durable blocks concern an account: 8 bytes for each side of a transfer. Used on the loop only.</summary>
+/// <summary>Which durable blocks concern an account: 8 bytes for each side of a transfer. Used on the loop
+/// only.</summary>
 internal sealed class AccountHistory
 {
     private readonly List<List<long>> _accounts = [];

@@ -3,7 +3,8 @@ using Blockchain.Core.BankNetwork;
 
 namespace Blockchain.Bank.Service;
 
-/// <summary>Tells everybody who listens what happens at the bank. A listener that does not keep up is cut off.</summary>
+/// <summary>Tells everybody who listens what happens at the bank. A listener that does not keep up is cut
+/// off.</summary>
 public sealed class BankEvents
 {
     /// <summary>Events kept for one listener.</summary>
@@ -16,7 +17,8 @@ public sealed class BankEvents
     private readonly List<Channel<BankEvent>> _listeners = [];
     private bool _completed;
 
-    /// <summary>Listens to every event from now on, until the listener is disposed of, falls behind, or the bank stops.</summary>
+    /// <summary>Listens to every event from now on, until the listener is disposed of, falls behind, or the bank
+    /// stops.</summary>
     /// <returns>Null when too many listen already.</returns>
     public Listener? Subscribe()
     {

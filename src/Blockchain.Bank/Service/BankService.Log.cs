@@ -43,7 +43,8 @@ public sealed partial class BankService
     [LoggerMessage(Level = LogLevel.Information, Message = "Made {View}: {Cause}")]
     private partial void LogView(ViewInfo view, string cause);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Took {Count} lost blocks from {From} on back from client {Client}")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Took {Count} lost blocks from {From} on back from client {Client}")]
     private partial void LogRestored(int client, long from, long count);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Writes stop. Client {Client}: {Explanation}")]

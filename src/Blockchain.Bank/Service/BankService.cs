@@ -8,8 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Blockchain.Bank.Service;
 
 /// <summary>
-/// The one loop around <see cref="BankProcess"/>. Everything that happens is put into the inbox and done by the loop, one
-/// after the other; what the process wants done is handed to links, writer and signer, which answer through the inbox.
+/// The one loop around <see cref="BankProcess"/>. Everything that happens is put into the inbox and done by the loop,
+/// one after the other; what the process wants done is handed to links, writer and signer, which answer through the
+/// inbox.
 /// </summary>
 /// <remarks>A fault of the store or a broken invariant ends <see cref="RunAsync"/>, and with it the process.</remarks>
 public sealed partial class BankService

@@ -2,7 +2,8 @@ using Blockchain.Core.BankNetwork;
 
 namespace Blockchain.Bank.Service;
 
-/// <summary>A client's connection as the loop sees it: an edge, so that the loop can be driven without sockets.</summary>
+/// <summary>A client's connection as the loop sees it: an edge, so that the loop can be driven without
+/// sockets.</summary>
 public interface IBankLink
 {
     /// <summary>Enqueues a message and returns at once.</summary>

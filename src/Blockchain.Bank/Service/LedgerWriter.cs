@@ -80,8 +80,8 @@ internal sealed class LedgerWriter(ILedgerStore store, Action<LedgerBatch> persi
         Wake();
     }
 
-    /// <summary>Commits until <see cref="Complete"/> was called and everything is durable. On a thread of its own, since
-    /// a flush blocks.</summary>
+    /// <summary>Commits until <see cref="Complete"/> was called and everything is durable. On a thread of its own,
+    /// since a flush blocks.</summary>
     /// <exception cref="Wire.Files.StoreFaultException">A commit failed; it is not tried again.</exception>
     public Task RunAsync() => Task.Factory.StartNew(
         Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

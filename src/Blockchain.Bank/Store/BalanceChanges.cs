@@ -2,7 +2,8 @@ using Blockchain.Core.BankNetwork;
 
 namespace Blockchain.Bank.Store;
 
-/// <summary>What a batch of blocks does to the accounts in all: one update per account, however many transfers.</summary>
+/// <summary>What a batch of blocks does to the accounts in all: one update per account, however many
+/// transfers.</summary>
 public sealed class BalanceChanges
 {
     private readonly SortedDictionary<int, long> _minor = [];

@@ -26,8 +26,8 @@ public sealed class LedgerDatabase : IDisposable
         _copy = copy;
     }
 
-    /// <summary>What is wrong with the file as a whole, null when nothing is known to be: the seal over it does not fit.
-    /// The blocks may be good all the same.</summary>
+    /// <summary>What is wrong with the file as a whole, null when nothing is known to be: the seal over it does not
+    /// fit. The blocks may be good all the same.</summary>
     public string? SealFault { get; private set; }
 
     /// <summary>Opens the ledger of a stopped bank.</summary>
@@ -119,7 +119,8 @@ public sealed class LedgerDatabase : IDisposable
         }
     }
 
-    private static bool HasLog(LedgerFolder folder) => new FileInfo(folder.WriteAheadLog) is { Exists: true, Length: > 0 };
+    private static bool HasLog(LedgerFolder folder) =>
+        new FileInfo(folder.WriteAheadLog) is { Exists: true, Length: > 0 };
 
     private static string Copy(LedgerFolder folder)
     {

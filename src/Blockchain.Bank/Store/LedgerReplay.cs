@@ -67,7 +67,8 @@ public static class LedgerReplay
         if (ledger.Hashes[checkpoint.Index] != checkpoint.Hash)
         {
             throw new IntegrityException(
-                checkpoint.Index, "its hash is not the one in the stored checkpoint, so it or a block before it was changed");
+                checkpoint.Index,
+                "its hash is not the one in the stored checkpoint, so it or a block before it was changed");
         }
     }
 
@@ -99,7 +100,8 @@ public static class LedgerReplay
         LedgerFault place = ledger.TryAppend(block, hash);
         return place == LedgerFault.None
             ? block
-            : throw new IntegrityException(row.Index, $"{block.Kind} {block.Key} cannot stand here: {place.Describe()}");
+            : throw new IntegrityException(row.Index,
+                $"{block.Kind} {block.Key} cannot stand here: {place.Describe()}");
     }
 
     private static string? Compare(Account? replayed, StoredAccount? stored) => (replayed, stored) switch

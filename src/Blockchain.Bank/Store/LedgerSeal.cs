@@ -4,8 +4,8 @@ using Blockchain.Wire.Files;
 namespace Blockchain.Bank.Store;
 
 /// <summary>
-/// SHA-256 of the whole database file, written when the bank stops cleanly and taken away when it starts. While the bank
-/// is stopped it shows any changed byte, also one in space that SQLite does not use.
+/// SHA-256 of the whole database file, written when the bank stops cleanly and taken away when it starts. While the
+/// bank is stopped it shows any changed byte, also one in space that SQLite does not use.
 /// </summary>
 internal static class LedgerSeal
 {

@@ -26,9 +26,9 @@ internal sealed class SqliteAppender : IDisposable
         _meta = Prepare("INSERT OR REPLACE INTO meta VALUES ($a, $b)", 2);
     }
 
-    /// <summary>Commits the batch; the commit is on disk when this returns. After a failure nothing more is asked of the
-    /// connection than to close: SQLite may have rolled back by itself, and the wrapper's transaction, which would do so once
-    /// more, would hide what failed behind the failure of that.</summary>
+    /// <summary>Commits the batch; the commit is on disk when this returns. After a failure nothing more is asked of
+    /// the connection than to close: SQLite may have rolled back by itself, and the wrapper's transaction, which would
+    /// do so once more, would hide what failed behind the failure of that.</summary>
     /// <exception cref="SqliteException">Nothing of it is in the ledger, or nobody knows.</exception>
     public void Append(LedgerBatch batch)
     {

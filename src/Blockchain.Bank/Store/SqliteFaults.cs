@@ -11,7 +11,8 @@ internal static class SqliteFaults
     /// <param name="fault">What SQLite threw.</param>
     /// <param name="folder">The bank's folder.</param>
     /// <param name="index">Index of the block that was read or written.</param>
-    public static Exception Explain(SqliteException fault, LedgerFolder folder, long index) => fault.SqliteErrorCode switch
+    public static Exception Explain(SqliteException fault, LedgerFolder folder, long index) =>
+        fault.SqliteErrorCode switch
     {
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_FORMAT => new IntegrityException(
             index, "ledger.db cannot be read here: SQLite finds its pages malformed"),
@@ -29,7 +30,8 @@ internal static class SqliteFaults
             $"{folder.Database} cannot be opened: {Reason(fault)}. Check the folder and its permissions.", fault),
         raw.SQLITE_IOERR when fault.SqliteExtendedErrorCode is raw.SQLITE_IOERR_FSYNC or raw.SQLITE_IOERR_DIR_FSYNC =>
             new StoreFaultException(
-                $"{folder.Database}: flushing failed. What was written last may be lost; check the disk, then start again.",
+                $"{folder.Database}: flushing failed. What was written last may be lost; check the disk, then start "
+                    + "again.",
                 fault),
         _ => new StoreFaultException(
             $"{folder.Database} cannot be read or written: {Reason(fault)} (SQLite {fault.SqliteExtendedErrorCode}). "

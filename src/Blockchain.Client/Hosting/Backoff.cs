@@ -1,6 +1,7 @@
 namespace Blockchain.Client.Hosting;
 
-/// <summary>How long to wait before dialling again: 100 ms, doubling to 2 s, and from the start after a success.</summary>
+/// <summary>How long to wait before dialling again: 100 ms, doubling to 2 s, and from the start after a
+/// success.</summary>
 internal sealed class Backoff(TimeProvider time)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);

@@ -20,7 +20,8 @@ internal sealed class BankCalls(Uri bank, KeyPair keys) : IDisposable
         Signature proof = keys.Sign(JoinProof.Digest(request));
         try
         {
-            JoinAnswerDto answer = await _bank.JoinAsync(JoinBody.From(request, proof), cancellationToken).ConfigureAwait(false);
+            JoinAnswerDto answer = await _bank.JoinAsync(JoinBody.From(request, proof), cancellationToken)
+                .ConfigureAwait(false);
             return new ClientInput.Joined(answer.ToAccepted());
         }
         catch (ApiException refused) when (ProblemTypes.ToJoinRefusal(refused.Type) is { } reason)
@@ -43,7 +44,8 @@ internal sealed class BankCalls(Uri bank, KeyPair keys) : IDisposable
             : Api(member).GetBlocksAsync(from, Limits.FetchBlocks, cancellationToken);
 
     /// <summary>All balances.</summary>
-    public Task<AccountDto[]> BalancesAsync(CancellationToken cancellationToken) => _bank.GetAccountsAsync(cancellationToken);
+    public Task<AccountDto[]> BalancesAsync(CancellationToken cancellationToken) =>
+        _bank.GetAccountsAsync(cancellationToken);
 
     /// <summary>One balance.</summary>
     public Task<AccountDto> BalanceAsync(int account, CancellationToken cancellationToken) =>
@@ -56,7 +58,8 @@ internal sealed class BankCalls(Uri bank, KeyPair keys) : IDisposable
 
     /// <summary>Whether this is how calls fail, and not a fault of this program.</summary>
     public static bool IsExpected(Exception fault) =>
-        fault is HttpRequestException or ApiException or FormatFaultException or IOException or OperationCanceledException;
+        fault is HttpRequestException or ApiException or FormatFaultException or IOException
+            or OperationCanceledException;
 
     /// <inheritdoc/>
     public void Dispose()

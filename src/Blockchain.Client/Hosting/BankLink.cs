@@ -46,7 +46,8 @@ internal sealed class BankLink(
         try
         {
             await Dialing.DialAsync(
-                socket, _address, standing, keys, Limits.Bank, standing.BankKey, time, cancellationToken).ConfigureAwait(false);
+                socket, _address, standing, keys, Limits.Bank, standing.BankKey, time,
+                cancellationToken).ConfigureAwait(false);
             LinkConnection connection = new(socket);
             _connection = connection;
             backoff.Reset();

@@ -6,8 +6,8 @@ using Blockchain.Core.Kernel;
 namespace Blockchain.Client.Hosting;
 
 /// <summary>
-/// Writes settled blocks and checkpoints off the loop, in order. When the disk is slower than the network the loop waits
-/// for room; this writer waits for nobody, so that ends.
+/// Writes settled blocks and checkpoints off the loop, in order. When the disk is slower than the network the loop
+/// waits for room; this writer waits for nobody, so that ends.
 /// </summary>
 /// <param name="folder">The client's folder.</param>
 internal sealed class ChainWriter(ClientFolder folder)
@@ -45,7 +45,8 @@ internal sealed class ChainWriter(ClientFolder folder)
         await done.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Takes nothing more; <see cref="RunAsync"/> ends when all is written and a last mark covers it.</summary>
+    /// <summary>Takes nothing more; <see cref="RunAsync"/> ends when all is written and a last mark covers
+    /// it.</summary>
     public void Close() => _work.Writer.TryComplete();
 
     /// <summary>Writes until closed.</summary>

@@ -9,7 +9,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Blockchain.Client.Hosting;
 
-/// <summary>What a client serves over HTTP: its chain for members that catch up and for auditors, and what it is doing.</summary>
+/// <summary>What a client serves over HTTP: its chain for members that catch up and for auditors, and what it is
+/// doing.</summary>
 internal static class ClientEndpoints
 {
     private const int DefaultLimit = 100;
@@ -17,7 +18,8 @@ internal static class ClientEndpoints
     public static void Map(WebApplication app, Func<ClientService?> service)
     {
         app.UseExceptionHandler(errors => errors.Run(ExplainAsync));
-        app.UseStatusCodePages(context => Problems(context.HttpContext.Response.StatusCode, context.HttpContext.Request.Path)
+        app.UseStatusCodePages(
+            context => Problems(context.HttpContext.Response.StatusCode, context.HttpContext.Request.Path)
             .ExecuteAsync(context.HttpContext));
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) });
         app.MapOpenApi("/openapi/v1.json");
@@ -35,13 +37,15 @@ internal static class ClientEndpoints
     }
 
     private static ClientService Need(Func<ClientService?> service) => service()
-        ?? throw new BadHttpRequestException("the client is starting; ask again in a moment", StatusCodes.Status503ServiceUnavailable);
+        ?? throw new BadHttpRequestException("the client is starting; ask again in a moment",
+            StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<IResult> ChainAsync(HttpRequest request, ClientService service, long from, int? limit)
     {
         if (from < 0 || limit is < 0)
         {
-            return Problem(StatusCodes.Status400BadRequest, ProblemTypes.BadRequest, "from and limit are not negative numbers");
+            return Problem(StatusCodes.Status400BadRequest, ProblemTypes.BadRequest,
+                "from and limit are not negative numbers");
         }
 
         int count = Math.Min(limit ?? DefaultLimit, Limits.FetchBlocks);
@@ -49,15 +53,19 @@ internal static class ClientEndpoints
         if (request.Headers.Accept.Contains(BlockStream.ContentType))
         {
             return TypedResults.Bytes(
-                BlockStream.Write([.. blocks.Where(block => block.Settled).Select(block => block.Block)]), BlockStream.ContentType);
+                BlockStream.Write([.. blocks.Where(block => block.Settled).Select(block => block.Block)]),
+                BlockStream.ContentType);
         }
 
         (long total, Hash head) = await service.ReadAsync(process => (
             process.Chain.SettledCount + process.Chain.Provisional.Count,
-            process.Chain.Provisional.Count > 0 ? process.Chain.Provisional[^1].Hash : process.Ledger.Head)).ConfigureAwait(false);
+            process.Chain.Provisional.Count > 0
+                ? process.Chain.Provisional[^1].Hash
+                : process.Ledger.Head)).ConfigureAwait(false);
         BlockDto[] page =
         [
-            .. blocks.Select(block => BlockJson.From(block.Block, block.Index, block.Previous, block.Hash, block.Settled)),
+            .. blocks.Select(
+                block => BlockJson.From(block.Block, block.Index, block.Previous, block.Hash, block.Settled)),
         ];
         return TypedResults.Ok(new LedgerPageDto(page, total, head.ToString()));
     }
@@ -74,7 +82,8 @@ internal static class ClientEndpoints
             ? WireConvert.ToDto(kept, process.Ledger.LedgerId, process.Ledger.BankKey)
             : null).ConfigureAwait(false);
         return checkpoint is null
-            ? Problem(StatusCodes.Status404NotFound, ProblemTypes.NotFound, "the bank has not signed a checkpoint for this client yet")
+            ? Problem(StatusCodes.Status404NotFound, ProblemTypes.NotFound,
+                "the bank has not signed a checkpoint for this client yet")
             : TypedResults.Ok(checkpoint);
     }
 
@@ -83,7 +92,8 @@ internal static class ClientEndpoints
         ClientPhase phase = await service.ReadAsync(process => process.Phase).ConfigureAwait(false);
         return phase == ClientPhase.Member
             ? TypedResults.Text("ready")
-            : Problem(StatusCodes.Status503ServiceUnavailable, ProblemTypes.Unavailable, $"the client is not a member: {phase}");
+            : Problem(StatusCodes.Status503ServiceUnavailable, ProblemTypes.Unavailable,
+                $"the client is not a member: {phase}");
     }
 
     private static async IAsyncEnumerable<SseItem<string>> EventsAsync(
@@ -112,7 +122,8 @@ internal static class ClientEndpoints
             return;
         }
 
-        using System.Net.WebSockets.WebSocket socket = await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
+        using System.Net.WebSockets.WebSocket socket = await context.WebSockets.AcceptWebSocketAsync()
+            .ConfigureAwait(false);
         await service.Peers.AcceptAsync(socket, context.RequestAborted).ConfigureAwait(false);
     }
 
@@ -126,7 +137,8 @@ internal static class ClientEndpoints
                     ? ProblemTypes.Unavailable : ProblemTypes.BadRequest, bad.Message.TrimEnd('.')),
             OperationCanceledException => Problem(
                 StatusCodes.Status503ServiceUnavailable, ProblemTypes.Unavailable, "the client is stopping"),
-            _ => Problem(StatusCodes.Status500InternalServerError, ProblemTypes.Prefix + "internal", "the client failed to answer"),
+            _ => Problem(StatusCodes.Status500InternalServerError, ProblemTypes.Prefix + "internal",
+                "the client failed to answer"),
         };
         return page.ExecuteAsync(context);
     }

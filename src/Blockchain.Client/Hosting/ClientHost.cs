@@ -131,7 +131,8 @@ public sealed class ClientHost : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddProblemDetails();
         builder.Services.AddOpenApi();
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
+        builder.Services.ConfigureHttpJsonOptions(
+            json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -157,7 +158,8 @@ public sealed class ClientHost : IAsyncDisposable
         catch (Exception fault) when (fault is IOException or System.Net.Sockets.SocketException)
         {
             throw new ClientListenException(
-                $"{listen} cannot be listened on: {fault.Message.TrimEnd('.')}. Name an address of this machine.", fault);
+                $"{listen} cannot be listened on: {fault.Message.TrimEnd('.')}. Name an address of this machine.",
+                fault);
         }
     }
 

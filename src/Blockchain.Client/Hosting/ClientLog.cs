@@ -5,7 +5,9 @@ namespace Blockchain.Client.Hosting;
 /// <summary>What a client logs: every message, every event, every move of its clock.</summary>
 internal static partial class ClientLog
 {
-    [LoggerMessage(1, LogLevel.Information, "client {Name} starts, life {Incarnation}, {Blocks} blocks stored, {Intents} transfers unfinished, listens at {Endpoint}, bank {Bank}")]
+    [LoggerMessage(1, LogLevel.Information,
+        "client {Name} starts, life {Incarnation}, {Blocks} blocks stored, {Intents} transfers unfinished, listens "
+            + "at {Endpoint}, bank {Bank}")]
     public static partial void Starts(
         ILogger logger, string name, long incarnation, long blocks, int intents, string endpoint, string bank);
 

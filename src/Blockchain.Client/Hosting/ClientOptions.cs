@@ -65,7 +65,8 @@ public sealed record ClientOptions
             faults.Add($"--listen {Listen} can be reached by other machines. Say --allow-remote if that is meant.");
         }
 
-        if (AllowRemote && Advertise is null && (Listen.Address.Equals(IPAddress.Any) || Listen.Address.Equals(IPAddress.IPv6Any)))
+        if (AllowRemote && Advertise is null
+            && (Listen.Address.Equals(IPAddress.Any) || Listen.Address.Equals(IPAddress.IPv6Any)))
         {
             faults.Add($"--listen {Listen} is no address that peers could be told. Name the host with --advertise.");
         }

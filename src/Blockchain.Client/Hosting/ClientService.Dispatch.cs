@@ -3,7 +3,8 @@ using Blockchain.Core.Kernel;
 
 namespace Blockchain.Client.Hosting;
 
-/// <content>Does what the process asks for. Nothing here waits for a network; what comes of it returns as input.</content>
+/// <content>Does what the process asks for. Nothing here waits for a network; what comes of it returns as
+/// input.</content>
 public sealed partial class ClientService
 {
     private async ValueTask DispatchAsync(ClientOutput output)
@@ -82,7 +83,8 @@ public sealed partial class ClientService
         {
             IReadOnlyList<Block> blocks = fetch.Source == Limits.Bank
                 ? await _calls.FetchAsync(fetch.From, _stop.Token).ConfigureAwait(false)
-                : await _calls.FetchFromAsync(_membership.EndpointOf(fetch.Source), fetch.From, _stop.Token).ConfigureAwait(false);
+                : await _calls.FetchFromAsync(_membership.EndpointOf(fetch.Source), fetch.From, _stop.Token)
+                    .ConfigureAwait(false);
             answer = new ClientInput.Fetched(fetch.From, blocks);
         }
         catch (Exception fault) when (BankCalls.IsExpected(fault) && !_stop.IsCancellationRequested)

@@ -55,7 +55,8 @@ public sealed partial class ClientService
         Waiter waiter = new(id);
         long unixMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
         await ReadAsync(_ => AddWaiter(waiter)).ConfigureAwait(false);
-        await _inbox.PostAsync(new ClientInput.Submit(id, to, amount, memo, unixMs), CancellationToken.None).ConfigureAwait(false);
+        await _inbox.PostAsync(new ClientInput.Submit(id, to, amount, memo, unixMs), CancellationToken.None)
+            .ConfigureAwait(false);
         if (_stopped)
         {
             // Posted behind the loop's end: nobody will answer.
@@ -87,14 +88,16 @@ public sealed partial class ClientService
     {
         ArgumentOutOfRangeException.ThrowIfNegative(from);
         count = Math.Clamp(count, 0, Limits.FetchBlocks);
-        (Hash[] hashes, StoredBlock[] provisional) = await ReadAsync(process => Snapshot(process, from, count)).ConfigureAwait(false);
+        (Hash[] hashes, StoredBlock[] provisional) = await ReadAsync(process => Snapshot(process, from, count))
+            .ConfigureAwait(false);
         if (hashes.Length <= 1)
         {
             return provisional;
         }
 
         await _chain.DrainAsync().ConfigureAwait(false);
-        IReadOnlyList<Block> blocks = await Task.Run(() => _folder.Chain.Read(from, hashes.Length - 1)).ConfigureAwait(false);
+        IReadOnlyList<Block> blocks = await Task.Run(() => _folder.Chain.Read(from, hashes.Length - 1))
+            .ConfigureAwait(false);
         return
         [
             .. blocks.Select((block, i) => new StoredBlock(block, from + i, hashes[i], hashes[i + 1], true)),
@@ -121,7 +124,8 @@ public sealed partial class ClientService
         {
             _leaving = true;
             isMember = await ReadAsync(process => process.Phase is ClientPhase.Member or ClientPhase.Installing)
-                .ContinueWith(read => read.IsCompletedSuccessfully && read.Result, TaskScheduler.Default).ConfigureAwait(false);
+                .ContinueWith(read => read.IsCompletedSuccessfully && read.Result, TaskScheduler.Default)
+                    .ConfigureAwait(false);
             await _inbox.PostAsync(new ClientInput.Leave(), cancellationToken).ConfigureAwait(false);
         }
 
@@ -204,9 +208,11 @@ public sealed partial class ClientService
     {
         public TransferId Id { get; } = id;
 
-        public TaskCompletionSource<SubmitResult> Answered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<SubmitResult> Answered { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public TaskCompletionSource<ClientEvent.Settled> Settled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<ClientEvent.Settled> Settled { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public void Cancel()
         {

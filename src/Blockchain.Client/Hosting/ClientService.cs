@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Blockchain.Client.Hosting;
 
 /// <summary>
-/// One life of a client: the loop around its <see cref="ClientProcess"/>, and everything that the process asks for: links,
-/// files, signatures, calls to the bank. Only the loop touches the process; everything else posts to the inbox.
+/// One life of a client: the loop around its <see cref="ClientProcess"/>, and everything that the process asks for:
+/// links, files, signatures, calls to the bank. Only the loop touches the process; everything else posts to the inbox.
 /// </summary>
 public sealed partial class ClientService : IClientSession, IAsyncDisposable
 {
@@ -36,7 +36,8 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private Exception? _failure;
 
-    internal ClientService(ClientOptions options, ClientFolder folder, string endpoint, TimeProvider time, ILogger logger)
+    internal ClientService(ClientOptions options, ClientFolder folder, string endpoint, TimeProvider time,
+        ILogger logger)
     {
         _options = options;
         _folder = folder;
@@ -78,7 +79,8 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
 
     internal void Start() => _running = Task.Run(RunAsync);
 
-    /// <summary>Stops without leaving the view, as a crash would, but with everything written. May be called again.</summary>
+    /// <summary>Stops without leaving the view, as a crash would, but with everything written. May be called
+    /// again.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);

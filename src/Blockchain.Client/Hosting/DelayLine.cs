@@ -30,7 +30,8 @@ internal sealed class DelayLine(TimeSpan delay, Inbox inbox, TimeProvider time)
     /// <summary>Passes on what has been held long enough, until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await foreach ((long since, ClientInput input) in _held.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        await foreach ((long since, ClientInput input) in _held.Reader.ReadAllAsync(cancellationToken)
+            .ConfigureAwait(false))
         {
             TimeSpan left = delay - time.GetElapsedTime(since);
             if (left > TimeSpan.Zero)

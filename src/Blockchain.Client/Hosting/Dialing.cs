@@ -21,14 +21,17 @@ internal static class Dialing
 
     /// <summary>Connects, and proves who is on both ends.</summary>
     public static async Task DialAsync(
-        ClientWebSocket socket, Uri address, Standing self, KeyPair keys, int peer, PublicKey peerKey, TimeProvider time,
+        ClientWebSocket socket, Uri address, Standing self, KeyPair keys, int peer, PublicKey peerKey,
+        TimeProvider time,
         CancellationToken cancellationToken)
     {
         using CancellationTokenSource patience = new(Patience, time);
-        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using CancellationTokenSource both =
+            CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         socket.Options.Proxy = null;
         await socket.ConnectAsync(address, both.Token).ConfigureAwait(false);
-        await Handshake.ConnectAsync(socket, self.Ledger, self.Id, keys, peer, peerKey, both.Token).ConfigureAwait(false);
+        await Handshake.ConnectAsync(socket, self.Ledger, self.Id, keys, peer, peerKey, both.Token)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Whether this is how connections fail, and not a fault of this program.</summary>

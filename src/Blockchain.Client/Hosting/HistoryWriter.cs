@@ -5,9 +5,9 @@ using Blockchain.Wire.Files;
 namespace Blockchain.Client.Hosting;
 
 /// <summary>
-/// Appends one line of JSON per operation for outside checkers (`--history`). A transfer gets a line when it is asked for,
-/// with the result unknown, and another when it is settled: who reads the file takes the last line of each txid. So the
-/// outcome of an operation is unknown when its process died first, and known again after a restart.
+/// Appends one line of JSON per operation for outside checkers (`--history`). A transfer gets a line when it is asked
+/// for, with the result unknown, and another when it is settled: who reads the file takes the last line of each txid.
+/// So the outcome of an operation is unknown when its process died first, and known again after a restart.
 /// </summary>
 internal sealed class HistoryWriter : IDisposable
 {
@@ -68,7 +68,8 @@ internal sealed class HistoryWriter : IDisposable
             }
 
             WriteTransfer(
-                transfer.Id, transfer.To, transfer.Amount, settled.Block.Outcome.Status(), invoked, NowNs(), settled.Index);
+                transfer.Id, transfer.To, transfer.Amount, settled.Block.Outcome.Status(), invoked, NowNs(),
+                settled.Index);
         }
     }
 
@@ -95,7 +96,8 @@ internal sealed class HistoryWriter : IDisposable
     public void Dispose() => _file.Dispose();
 
     private void WriteTransfer(
-        TransferId id, int to, Money amount, string result, long invoked, long? returned, long? index) => Write(writer =>
+        TransferId id, int to, Money amount, string result, long invoked, long? returned,
+        long? index) => Write(writer =>
         {
             writer.WriteString("op", "transfer");
             writer.WriteStartObject("args");

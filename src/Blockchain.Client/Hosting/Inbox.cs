@@ -25,7 +25,8 @@ internal sealed class Inbox
     /// <summary>Adds an input; dropped when the client has stopped.</summary>
     public void Post(ClientInput input) => Post(new InboxItem(input, null));
 
-    /// <summary>Adds an input, waiting for room without holding a thread; dropped when the client has stopped.</summary>
+    /// <summary>Adds an input, waiting for room without holding a thread; dropped when the client has
+    /// stopped.</summary>
     public async ValueTask PostAsync(ClientInput input, CancellationToken cancellationToken)
     {
         try
@@ -62,7 +63,8 @@ internal sealed class Inbox
         SpinWait spin = default;
         while (!_channel.Writer.TryWrite(item))
         {
-            if (_channel.Reader.Completion.IsCompleted || !_channel.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
+            if (_channel.Reader.Completion.IsCompleted
+                || !_channel.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
             {
                 return;
             }

@@ -13,10 +13,12 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
 {
     // Not bounded here but by the process, which takes 100,000 transfers at most: waiting for room could lock the loop
     // and this writer, which posts to the loop, into each other.
-    private readonly Channel<Note> _notes = Channel.CreateUnbounded<Note>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Note> _notes =
+        Channel.CreateUnbounded<Note>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>Asks for an accepted transfer to be written and flushed.</summary>
-    public void Accept(long number, Transfer transfer) => _notes.Writer.TryWrite(new Note(number, transfer, transfer.Id));
+    public void Accept(long number, Transfer transfer) =>
+        _notes.Writer.TryWrite(new Note(number, transfer, transfer.Id));
 
     /// <summary>Asks for a settled transfer to be noted; no flush.</summary>
     public void Settle(TransferId id) => _notes.Writer.TryWrite(new Note(0, null, id));
@@ -47,7 +49,8 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
             log.Flush(durably: upTo > 0);
             if (upTo > 0)
             {
-                await inbox.PostAsync(new ClientInput.IntentsPersisted(upTo), CancellationToken.None).ConfigureAwait(false);
+                await inbox.PostAsync(new ClientInput.IntentsPersisted(upTo), CancellationToken.None)
+                    .ConfigureAwait(false);
             }
         }
     }

@@ -5,7 +5,8 @@ using Blockchain.Wire.Files;
 
 namespace Blockchain.Client.Hosting;
 
-/// <summary>The audit behind the command `verify`: the own files from the first byte, then the bank's word about them.</summary>
+/// <summary>The audit behind the command `verify`: the own files from the first byte, then the bank's word about
+/// them.</summary>
 internal static class OwnAudit
 {
     public static async Task<VerifyResult> RunAsync(
@@ -19,7 +20,8 @@ internal static class OwnAudit
         }
         catch (IntegrityException fault)
         {
-            return new VerifyResult(0, Hash.Empty, Money.Zero, "not compared", new VerifyFault(fault.Index, fault.Message));
+            return new VerifyResult(0, Hash.Empty, Money.Zero, "not compared",
+                new VerifyFault(fault.Index, fault.Message));
         }
 
         if (report.Fault is { } found)
@@ -28,7 +30,8 @@ internal static class OwnAudit
             return new VerifyResult(found.Index, report.Head, report.Total, "not compared", fault);
         }
 
-        (string comparison, VerifyFault? parted) = await CompareAsync(folder, report, bank, cancellationToken).ConfigureAwait(false);
+        (string comparison, VerifyFault? parted) = await CompareAsync(folder, report, bank, cancellationToken)
+            .ConfigureAwait(false);
         return new VerifyResult(report.Count, report.Head, report.Total, comparison, parted);
     }
 
@@ -55,7 +58,8 @@ internal static class OwnAudit
             () => ReadHashes(folder, index), cancellationToken).ConfigureAwait(false);
         if (word.Ledger != ledger || !word.Checkpoint.IsSignedBy(bankKey, ledger, new EcdsaP256()))
         {
-            return ("not the bank's", new VerifyFault(0, "the bank's checkpoint is of another ledger or not signed by its bank"));
+            return ("not the bank's",
+                new VerifyFault(0, "the bank's checkpoint is of another ledger or not signed by its bank"));
         }
 
         return own == word.Checkpoint.Hash

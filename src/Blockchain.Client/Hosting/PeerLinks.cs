@@ -90,7 +90,8 @@ internal sealed class PeerLinks(
     private async Task<int> ProveAsync(WebSocket socket, Standing self, CancellationToken cancellationToken)
     {
         using CancellationTokenSource patience = new(Dialing.Patience, time);
-        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using CancellationTokenSource both =
+            CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         return await Handshake.AcceptAsync(
             socket, self.Ledger, self.Id, keys, peer => peer > self.Id ? membership.KeyOf(peer) : null, both.Token)
             .ConfigureAwait(false);
@@ -161,7 +162,8 @@ internal sealed class PeerLinks(
 
     /// <summary>Makes a connection the one to its peer, and says so.</summary>
     /// <returns>The connection whose place it took.</returns>
-    private async Task<LinkConnection?> AddAsync(int peer, LinkConnection connection, CancellationToken cancellationToken)
+    private async Task<LinkConnection?> AddAsync(int peer, LinkConnection connection,
+        CancellationToken cancellationToken)
     {
         await _news.WaitAsync(cancellationToken).ConfigureAwait(false);
         try

@@ -3,13 +3,15 @@ using Blockchain.Core.Kernel;
 
 namespace Blockchain.Client.Storage;
 
-/// <summary>Audits the files of a client from their first byte, without changing them: also while the client runs.</summary>
+/// <summary>Audits the files of a client from their first byte, without changing them: also while the client
+/// runs.</summary>
 public static class ChainAudit
 {
     /// <summary>Reads and judges the chain in a client's folder.</summary>
     /// <param name="folder">The client's folder.</param>
     /// <param name="atMost">The most blocks to read: what was stored when the audit began.</param>
-    /// <param name="isTorn">Whether the file breaks off in the middle of a record, behind everything that was promised.</param>
+    /// <param name="isTorn">Whether the file breaks off in the middle of a record, behind everything that was
+    /// promised.</param>
     /// <param name="cancellationToken">Ends the audit.</param>
     /// <exception cref="Blockchain.Wire.Files.StoreFaultException">The files cannot be read.</exception>
     /// <exception cref="Blockchain.Wire.Files.IntegrityException">The mark was changed by something else.</exception>

@@ -60,7 +60,8 @@ public sealed class ChainFile : IDisposable
         return new ChainFile(file, offsets);
     }
 
-    /// <summary>Appends settled blocks. They survive the end of the process, and that of the machine after <see cref="Flush"/>.</summary>
+    /// <summary>Appends settled blocks. They survive the end of the process, and that of the machine after
+    /// <see cref="Flush"/>.</summary>
     /// <param name="from">Index of the first: the number of blocks that are stored.</param>
     /// <param name="blocks">The blocks.</param>
     /// <param name="hashes">Their hashes.</param>
@@ -152,7 +153,8 @@ public sealed class ChainFile : IDisposable
         Span<byte> prefix = stackalloc byte[ChainFormat.PrefixBytes];
         bool holds = _file.Read(offset, prefix) == prefix.Length & ChainFormat.TryReadPrefix(prefix, out int length);
         return holds ? offset + prefix.Length + length + Hash.Size
-            : throw new IntegrityException(_offsets.Count - 1, $"block {_offsets.Count - 1} of {_file.Path} has changed");
+            : throw new IntegrityException(_offsets.Count - 1,
+                $"block {_offsets.Count - 1} of {_file.Path} has changed");
     }
 
     private Block Decode(long index, ReadOnlySpan<byte> record)
@@ -239,7 +241,8 @@ public sealed class ChainFile : IDisposable
             && ledger.Hashes[checkpoint.Index] != checkpoint.Hash)
         {
             throw new IntegrityException(
-                checkpoint.Index, $"block {checkpoint.Index} is not the one that the bank signed: the chain was rewritten");
+                checkpoint.Index,
+                $"block {checkpoint.Index} is not the one that the bank signed: the chain was rewritten");
         }
     }
 }

@@ -6,7 +6,8 @@ using Blockchain.Core.Kernel;
 
 namespace Blockchain.Client.Storage;
 
-/// <summary>The bytes of chain.log (FORMAT.md, "Files of a client"): a header, then one record per settled block.</summary>
+/// <summary>The bytes of chain.log (FORMAT.md, "Files of a client"): a header, then one record per settled
+/// block.</summary>
 public static class ChainFormat
 {
     /// <summary>Bytes of the header: magic 8, version 4, ledger 32, checksum 4.</summary>
@@ -15,7 +16,8 @@ public static class ChainFormat
     /// <summary>Bytes before a block: its length and the length's checksum.</summary>
     public const int PrefixBytes = 4 + 4;
 
-    /// <summary>The longest block that a record may hold. The longest there is, a view of 256 members, has 1,125 bytes.</summary>
+    /// <summary>The longest block that a record may hold. The longest there is, a view of 256 members, has 1,125
+    /// bytes.</summary>
     public const int MaxBlockBytes = 4_096;
 
     private const int Version = 1;
@@ -70,7 +72,8 @@ public static class ChainFormat
     public static bool TryReadPrefix(ReadOnlySpan<byte> prefix, out int length)
     {
         length = BinaryPrimitives.ReadInt32BigEndian(prefix);
-        return Checksum(prefix[..4]) == BinaryPrimitives.ReadUInt32BigEndian(prefix[4..]) && length is > 0 and <= MaxBlockBytes;
+        return Checksum(prefix[..4]) == BinaryPrimitives.ReadUInt32BigEndian(prefix[4..])
+            && length is > 0 and <= MaxBlockBytes;
     }
 
     /// <summary>CRC-32C (RFC 3720, appendix B.4).</summary>

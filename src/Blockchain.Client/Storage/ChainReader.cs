@@ -20,8 +20,8 @@ public enum ChainEnd
 }
 
 /// <summary>
-/// Reads the records of a chain.log in order, without changing or locking it: also while its client runs. It checks only
-/// that there are records; what is in them is for an auditor.
+/// Reads the records of a chain.log in order, without changing or locking it: also while its client runs. It checks
+/// only that there are records; what is in them is for an auditor.
 /// </summary>
 public sealed class ChainReader : IDisposable
 {
@@ -60,7 +60,8 @@ public sealed class ChainReader : IDisposable
         try
         {
             Stream stream = !File.Exists(path) ? Stream.Null : new FileStream(
-                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, BufferBytes, FileOptions.SequentialScan);
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, BufferBytes,
+                FileOptions.SequentialScan);
             ChainReader reader = new(stream);
             reader.ReadHeader();
             return reader;

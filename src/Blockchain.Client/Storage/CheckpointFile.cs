@@ -6,13 +6,15 @@ using Blockchain.Wire.Files;
 
 namespace Blockchain.Client.Storage;
 
-/// <summary>What is known to be on disk: how far the chain was flushed, and the latest word of the bank about it.</summary>
+/// <summary>What is known to be on disk: how far the chain was flushed, and the latest word of the bank about
+/// it.</summary>
 /// <param name="Count">Number of blocks flushed.</param>
 /// <param name="Head">Hash of the last of them; <see cref="Hash.Empty"/> for none.</param>
 /// <param name="Checkpoint">The latest checkpoint of the bank, null for none.</param>
 public sealed record StoredMark(long Count, Hash Head, Checkpoint? Checkpoint);
 
-/// <summary>The bytes of the file `checkpoint` (FORMAT.md, "Files of a client"). It is replaced as one step and never damaged by a crash.</summary>
+/// <summary>The bytes of the file `checkpoint` (FORMAT.md, "Files of a client"). It is replaced as one step and never
+/// damaged by a crash.</summary>
 public static class CheckpointFile
 {
     private const int Version = 1;
@@ -68,7 +70,8 @@ public static class CheckpointFile
         int version = BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(Magic.Length));
         if (version != Version)
         {
-            throw new StoreFaultException($"{path} has format {version}; this program reads {Version}. Use the newer program.");
+            throw new StoreFaultException(
+                $"{path} has format {version}; this program reads {Version}. Use the newer program.");
         }
 
         try

@@ -190,9 +190,11 @@ public sealed class ClientFolder : IDisposable
         Mark = CheckpointFile.Read(MarkPath(Path));
         Chain = ChainFile.Open(ChainPath(Path), Mark, out LedgerState ledger);
         Ledger = ledger;
-        if (Identity.Ledger is { } known && ledger.Count > 0 && (known != ledger.LedgerId || Identity.BankKey != ledger.BankKey))
+        if (Identity.Ledger is { } known && ledger.Count > 0
+            && (known != ledger.LedgerId || Identity.BankKey != ledger.BankKey))
         {
-            throw new IntegrityException(0, $"block 0 of {ChainPath(Path)} begins another ledger than the one this client joined");
+            throw new IntegrityException(0,
+                $"block 0 of {ChainPath(Path)} begins another ledger than the one this client joined");
         }
 
         Intents = IntentLog.Open(File("intents.log"), out IReadOnlyList<Transfer> open);
@@ -215,7 +217,8 @@ public sealed class ClientFolder : IDisposable
         }
         catch (Exception fault) when (fault is FormatFaultException or CryptographicException)
         {
-            throw new StoreFaultException($"{path} holds no key of this program. Restore it: the account cannot be used without.", fault);
+            throw new StoreFaultException(
+                $"{path} holds no key of this program. Restore it: the account cannot be used without.", fault);
         }
 
         if (isKnown)
@@ -224,7 +227,8 @@ public sealed class ClientFolder : IDisposable
         }
 
         KeyPair keys = KeyPair.Create();
-        DurableFile.Replace(path, Encoding.ASCII.GetBytes(keys.ExportPem()), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        DurableFile.Replace(path, Encoding.ASCII.GetBytes(keys.ExportPem()),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return keys;
     }
 
@@ -235,9 +239,11 @@ public sealed class ClientFolder : IDisposable
         {
             long before = 0;
             if (System.IO.File.Exists(path)
-                && !long.TryParse(System.IO.File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out before))
+                && !long.TryParse(System.IO.File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture,
+                    out before))
             {
-                throw new StoreFaultException($"{path} does not hold a number. Write a number above that of all starts so far.");
+                throw new StoreFaultException(
+                    $"{path} does not hold a number. Write a number above that of all starts so far.");
             }
 
             long now = checked(before + 1);

@@ -27,16 +27,20 @@ public sealed record ClientIdentity(string Name, string Bank, int Id, Hash? Ledg
                 return null;
             }
 
-            return new FileInfo(path).Length <= MaxBytes ? Parse(File.ReadAllBytes(path)) : throw new FormatException("it is too long");
+            return new FileInfo(path).Length <= MaxBytes
+                ? Parse(File.ReadAllBytes(path))
+                : throw new FormatException("it is too long");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw StoreFaults.From(fault, path);
         }
-        catch (Exception fault) when (fault is FormatException or JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception fault) when (
+            fault is FormatException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
             throw new StoreFaultException(
-                $"{path} does not name a client: {fault.Message.TrimEnd('.')}. Restore it, or start a client of another name.", fault);
+                $"{path} does not name a client: {fault.Message.TrimEnd('.')}. Restore it, or start a client of "
+                    + "another name.", fault);
         }
     }
 

@@ -50,7 +50,8 @@ public sealed class DurableFile : IDisposable
         }
     }
 
-    /// <summary>Replaces the file at <paramref name="path"/> as one step: after a crash it holds the old bytes or the new.</summary>
+    /// <summary>Replaces the file at <paramref name="path"/> as one step: after a crash it holds the old bytes or the
+    /// new.</summary>
     /// <exception cref="StoreFaultException">It cannot be written.</exception>
     public static void Replace(string path, ReadOnlySpan<byte> bytes, UnixFileMode? mode = null)
     {
@@ -80,7 +81,8 @@ public sealed class DurableFile : IDisposable
         }
     }
 
-    /// <summary>Appends; the bytes survive the end of this process at once, and that of the machine after <see cref="Flush()"/>.</summary>
+    /// <summary>Appends; the bytes survive the end of this process at once, and that of the machine after
+    /// <see cref="Flush()"/>.</summary>
     /// <exception cref="StoreFaultException">The disk is full or broken.</exception>
     public void Append(ReadOnlySpan<byte> bytes)
     {
@@ -103,7 +105,8 @@ public sealed class DurableFile : IDisposable
         try
         {
             int total = 0;
-            while (total < buffer.Length && RandomAccess.Read(_handle, buffer[total..], offset + total) is > 0 and var read)
+            while (total < buffer.Length
+                && RandomAccess.Read(_handle, buffer[total..], offset + total) is > 0 and var read)
             {
                 total += read;
             }
@@ -193,7 +196,8 @@ public sealed class DurableFile : IDisposable
     [DllImport("libc", SetLastError = true)]
     private static extern int fsync(int descriptor);
 
-    [DllImport("libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DllImport("libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false,
+        ThrowOnUnmappableChar = true)]
     private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 
     [DllImport("libc", SetLastError = true)]

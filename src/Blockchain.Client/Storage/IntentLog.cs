@@ -6,8 +6,8 @@ using Blockchain.Wire.Files;
 namespace Blockchain.Client.Storage;
 
 /// <summary>
-/// The transfers that were accepted from the user and are not settled (FORMAT.md, "Files of a client"): one record when one is
-/// accepted, one when it is settled. It is written afresh at every start, so it does not grow from life to life.
+/// The transfers that were accepted from the user and are not settled (FORMAT.md, "Files of a client"): one record when
+/// one is accepted, one when it is settled. It is written afresh at every start, so it does not grow from life to life.
 /// One thread at a time may use it.
 /// </summary>
 public sealed class IntentLog : IDisposable
@@ -105,7 +105,8 @@ public sealed class IntentLog : IDisposable
             ReadOnlySpan<byte> rest = bytes[at..];
             int length = rest.Length < PrefixBytes ? 0 : BinaryPrimitives.ReadUInt16BigEndian(rest);
             int size = PrefixBytes + length + ChecksumBytes;
-            if (rest.Length < size || !ChainFormat.ChecksumHolds(rest[..size]) || !Apply(rest.Slice(PrefixBytes, length)))
+            if (rest.Length < size || !ChainFormat.ChecksumHolds(rest[..size])
+                || !Apply(rest.Slice(PrefixBytes, length)))
             {
                 RefuseDamage(rest, size, path);
                 break;
@@ -120,7 +121,8 @@ public sealed class IntentLog : IDisposable
         bool Apply(ReadOnlySpan<byte> content) => TryApply(content, open, order);
     }
 
-    private static bool TryApply(ReadOnlySpan<byte> content, Dictionary<TransferId, Transfer> open, List<TransferId> order)
+    private static bool TryApply(ReadOnlySpan<byte> content, Dictionary<TransferId, Transfer> open,
+        List<TransferId> order)
     {
         try
         {
@@ -156,8 +158,8 @@ public sealed class IntentLog : IDisposable
     }
 
     /// <summary>
-    /// A crash damages only what was written last. Whole records behind a damaged one mean that something else changed the
-    /// file, and a transfer that the user saw accepted may be gone: that is not for a program to pass over.
+    /// A crash damages only what was written last. Whole records behind a damaged one mean that something else changed
+    /// the file, and a transfer that the user saw accepted may be gone: that is not for a program to pass over.
     /// </summary>
     private static void RefuseDamage(ReadOnlySpan<byte> rest, int size, string path)
     {
@@ -171,7 +173,8 @@ public sealed class IntentLog : IDisposable
         if (next <= behind.Length && ChainFormat.ChecksumHolds(behind[..next]))
         {
             throw new IntegrityException(
-                -1, $"{path} was changed: a transfer that was accepted cannot be read. Move the file away to go on without it");
+                -1, $"{path} was changed: a transfer that was accepted cannot be read. Move the file away to go on "
+                    + "without it");
         }
     }
 

@@ -164,7 +164,8 @@ internal sealed class ChainCommands(IClientSession session)
             "VIEW" => $"  view: epoch={block.Epoch} members=[{string.Join(", ", block.Members ?? [])}]",
             _ => $"  transaction: sender_id={block.From} recipient_id={block.To} amount={block.Amount} "
                 + $"sender_logic_clock={block.Clock} timestamp='{block.Timestamp}' status='{block.Status}'"
-                + $"{(block.Reason is null ? string.Empty : $" reason='{block.Reason}'")} memo='{Texts.Plain(block.Memo!)}' "
+                + $"{(block.Reason is null ? string.Empty : $" reason='{block.Reason}'")} "
+                + $"memo='{Texts.Plain(block.Memo!)}' "
                 + $"txid={block.Txid}",
         };
         string following = next is null ? "None" : $"{next.Block.Kind} {Texts.Key(next.Block.Key)} {next.Hash.Short}";

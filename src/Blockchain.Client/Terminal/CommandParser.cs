@@ -5,7 +5,8 @@ namespace Blockchain.Client.Terminal;
 /// <summary>Reads commands: one grammar for the prompt, for `-c` and for a pipe. Case does not count.</summary>
 public static class CommandParser
 {
-    /// <summary>The commands of a line, each understood or with its fault. Empty for a blank line or a comment.</summary>
+    /// <summary>The commands of a line, each understood or with its fault. Empty for a blank line or a
+    /// comment.</summary>
     public static IReadOnlyList<ReadResult> Parse(string line)
     {
         List<ReadResult> results = [];

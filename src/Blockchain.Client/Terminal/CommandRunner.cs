@@ -4,7 +4,8 @@ using Blockchain.Wire.Http;
 
 namespace Blockchain.Client.Terminal;
 
-/// <summary>Carries out commands on a running client. What they print is made here, so prompt, pipe and <c>-c</c> agree.</summary>
+/// <summary>Carries out commands on a running client. What they print is made here, so prompt, pipe and <c>-c</c>
+/// agree.</summary>
 /// <param name="session">The client.</param>
 /// <param name="time">Measures how long the bank stays away.</param>
 public sealed class CommandRunner(IClientSession session, TimeProvider time)
@@ -23,7 +24,8 @@ public sealed class CommandRunner(IClientSession session, TimeProvider time)
         {
             return await DispatchAsync(command, cancellationToken);
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
+        catch (Exception e) when (
+            e is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
         {
             return Reply.Error(
                 Reply.Unreachable, "unreachable",
@@ -155,7 +157,8 @@ public sealed class CommandRunner(IClientSession session, TimeProvider time)
             result.Comparison, result.Fault?.Index, result.Fault?.Explanation);
         string[] lines = result.Fault is { } fault
             ? [$"block {fault.Index} is wrong: {fault.Explanation}"]
-            : [$"{result.Count} blocks verified, head {result.Head.Short}, balances sum to {result.Total}; {result.Comparison}"];
+            : [$"{result.Count} blocks verified, head {result.Head.Short}, balances sum to {result.Total}; "
+                + $"{result.Comparison}"];
         return new Reply(result.Fault is null ? Reply.Done : Reply.Integrity, lines, answer);
     }
 

@@ -1,6 +1,7 @@
 namespace Blockchain.Client.Terminal;
 
-/// <summary>What Tab completes: commands at the start of a command, clients and words of the grammar behind it.</summary>
+/// <summary>What Tab completes: commands at the start of a command, clients and words of the grammar behind
+/// it.</summary>
 internal static class CompletionSource
 {
     // An alias that only shortens its command would keep Tab from going on to the whole word.

@@ -20,7 +20,8 @@ internal static class PromptEvents
         _ => null,
     };
 
-    /// <summary>Where a transfer stands in the queue just after it was accepted; null when it is not requested yet.</summary>
+    /// <summary>Where a transfer stands in the queue just after it was accepted; null when it is not requested
+    /// yet.</summary>
     public static string? DescribePlace(ClientProcess process, TransferId id)
     {
         IReadOnlyList<QueueEntry> queue = process.Queue;
@@ -36,7 +37,8 @@ internal static class PromptEvents
             string where = place == 0
                 ? "1st in the queue"
                 : $"{Ordinal(place + 1)} in the queue, behind {queue[place - 1].Token}";
-            return $"  {entry.Token} {transfer.Amount} -> {transfer.To}   replies {entry.Heard}/{entry.Needed}  {where}";
+            return $"  {entry.Token} {transfer.Amount} -> {transfer.To}   replies {entry.Heard}/{entry.Needed}  "
+                + $"{where}";
         }
 
         return null;

@@ -15,7 +15,8 @@ internal sealed class StateCommands(IClientSession session)
         if (id == 0)
         {
             return Reply.Error(
-                Reply.Unreachable, "no-account", "this client has no account yet. It gets one when the bank is reached.");
+                Reply.Unreachable, "no-account",
+                "this client has no account yet. It gets one when the bank is reached.");
         }
 
         AccountDto answer = await session.BalanceAsync(id, cancellationToken);
@@ -37,7 +38,8 @@ internal sealed class StateCommands(IClientSession session)
         }
 
         table.Add(string.Empty, "total", total.ToString());
-        BalanceLine[] lines = [.. accounts.Select(account => new BalanceLine(account.Id, account.Name, account.Balance))];
+        BalanceLine[] lines =
+            [.. accounts.Select(account => new BalanceLine(account.Id, account.Name, account.Balance))];
         return new Reply(Reply.Done, [.. table.Lines()], new BalancesAnswer("balances", lines, total.ToString()));
     }
 
@@ -85,7 +87,8 @@ internal sealed class StateCommands(IClientSession session)
             [
                 $"client {answer.Client}, clock {answer.Clock}, {answer.Phase}",
                 $"view {answer.Epoch}, members {members}",
-                $"{answer.Settled} settled blocks, {answer.Provisional} provisional, {answer.Pending} transfers under way",
+                $"{answer.Settled} settled blocks, {answer.Provisional} provisional, {answer.Pending} transfers "
+                    + "under way",
             ],
             answer);
     }

@@ -12,7 +12,8 @@ public static class SubmitFaults
         SubmitFault.SelfTransfer => $"refused: {transfer.To} is this client itself. Name another client.",
         SubmitFault.UnknownAccount =>
             $"refused: there is no client {transfer.To}. 'balance all' shows the clients and their numbers.",
-        SubmitFault.InvalidAmount => $"refused: {transfer.Amount} is outside of 0.01 to {new Money(Limits.AmountMinor)}.",
+        SubmitFault.InvalidAmount =>
+            $"refused: {transfer.Amount} is outside of 0.01 to {new Money(Limits.AmountMinor)}.",
         SubmitFault.InvalidMemo =>
             $"refused: the memo must be plain text of at most {Limits.MemoCharacters} characters.",
         SubmitFault.TooManyPending =>

@@ -59,7 +59,8 @@ public static class Texts
             }
 
             lines.AddRange(table.Lines());
-            lines.Add("Case does not matter. ';' separates commands, '#' begins a comment, quotes keep a memo together.");
+            lines.Add(
+                "Case does not matter. ';' separates commands, '#' begins a comment, quotes keep a memo together.");
         }
 
         return new Reply(Reply.Done, lines, new LinesAnswer("help", [.. lines]));
@@ -100,7 +101,8 @@ public static class Texts
     public static string BalanceLine(ClientEvent.Settled settled) =>
         $"balance {settled.BalanceBefore} -> {settled.Balance}";
 
-    /// <summary>Text of somebody else, fit for a terminal: what would control it is shown as a replacement character.</summary>
+    /// <summary>Text of somebody else, fit for a terminal: what would control it is shown as a replacement
+    /// character.</summary>
     public static string Plain(string text) =>
         text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c)) : text;
 }

@@ -3,9 +3,9 @@ using Blockchain.Core.BankNetwork;
 namespace Blockchain.Simulator;
 
 /// <summary>
-/// Inside the bank's current view at most one client is between entering the critical section and the bank's ordering of
-/// its request, and the bank orders nobody who has not entered. A holder of an earlier view may still believe that it is
-/// inside: that is what the fence is for, and no breach.
+/// Inside the bank's current view at most one client is between entering the critical section and the bank's ordering
+/// of its request, and the bank orders nobody who has not entered. A holder of an earlier view may still believe that
+/// it is inside: that is what the fence is for, and no breach.
 /// </summary>
 internal sealed class ExclusionCheck
 {

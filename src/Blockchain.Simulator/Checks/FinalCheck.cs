@@ -83,7 +83,8 @@ internal static class FinalCheck
             bool there = places.TryGetValue(id, out long index);
             if (operation.Client.Liar is null && operation.Accepted && !there)
             {
-                throw new ViolationException("nothing lost", $"{id} of {operation.Client.Name} was accepted and has no block");
+                throw new ViolationException("nothing lost",
+                    $"{id} of {operation.Client.Name} was accepted and has no block");
             }
 
             if (operation.Index is { } told && (!there || told != index))
@@ -137,7 +138,8 @@ internal static class FinalCheck
         Hash digest = SignedRequest.Digest(ledger, first.Epoch, token, transfers);
         if (!SimulatedSignatures.Instance.Verify(keys[token.Client], digest, first.Signature!.Value))
         {
-            throw new ViolationException("authority", $"the request at block {start} is not signed by client {token.Client}");
+            throw new ViolationException("authority",
+                $"the request at block {start} is not signed by client {token.Client}");
         }
     }
 }

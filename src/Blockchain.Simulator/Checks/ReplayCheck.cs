@@ -82,9 +82,11 @@ internal sealed class ReplayCheck
         bool sound = amount is > 0 and <= 1_000_000_000_000_000 && transfer.To != transfer.From
             && Balance(transfer.To) is not null;
         bool paid = sound && _balances[transfer.From - 1] >= amount;
-        Check(paid == (payment.Outcome == Outcome.Success), "replay: the outcome is what the balances give", payment, index);
+        Check(paid == (payment.Outcome == Outcome.Success), "replay: the outcome is what the balances give", payment,
+            index);
         Check(
-            paid || !sound || payment.Outcome == Outcome.InsufficientFunds, "replay: the reason is right", payment, index);
+            paid || !sound || payment.Outcome == Outcome.InsufficientFunds,
+            "replay: the reason is right", payment, index);
         if (paid)
         {
             _balances[transfer.From - 1] -= amount;

@@ -3,7 +3,8 @@ using Blockchain.Core.Kernel;
 
 namespace Blockchain.Simulator;
 
-/// <summary>What must always hold, asked after every step. Each check costs no more than what the step changed.</summary>
+/// <summary>What must always hold, asked after every step. Each check costs no more than what the step
+/// changed.</summary>
 internal sealed class WorldChecks(World world)
 {
     private readonly ExclusionCheck _exclusion = new();
@@ -143,7 +144,8 @@ internal sealed class WorldChecks(World world)
 
     private void Answered(FromBank.Receipt receipt)
     {
-        if (receipt.RecordedToken != receipt.Token || receipt.FirstIndex < _ordered.Hashes.Count - receipt.Outcomes.Count)
+        if (receipt.RecordedToken != receipt.Token
+            || receipt.FirstIndex < _ordered.Hashes.Count - receipt.Outcomes.Count)
         {
             world.Coverage.Count(Happening.Deduplicated);
         }
@@ -185,7 +187,8 @@ internal sealed class WorldChecks(World world)
                 world.Coverage.Count(Happening.RollbackRepaired);
                 break;
             case BankEvent.Alarm alarm when world.FindClient(alarm.Client)?.Liar is null:
-                throw new ViolationException("alarm", $"the bank accuses client {alarm.Client}: {alarm.Evidence.Explanation}");
+                throw new ViolationException("alarm",
+                    $"the bank accuses client {alarm.Client}: {alarm.Evidence.Explanation}");
         }
     }
 

@@ -1,6 +1,7 @@
 namespace Blockchain.Simulator;
 
-/// <summary>What can go wrong in a simulated world. Which of the allowed ones do, and how often, the seed says.</summary>
+/// <summary>What can go wrong in a simulated world. Which of the allowed ones do, and how often, the seed
+/// says.</summary>
 [Flags]
 public enum Fault
 {
@@ -22,7 +23,8 @@ public enum Fault
     /// <summary>Some parties cannot reach some others, in one direction or both.</summary>
     Partition = 1 << 4,
 
-    /// <summary>A client dies between two steps or in the middle of one, and comes back with what its disk kept.</summary>
+    /// <summary>A client dies between two steps or in the middle of one, and comes back with what its disk
+    /// kept.</summary>
     Crash = 1 << 5,
 
     /// <summary>The same for the bank.</summary>
@@ -55,7 +57,8 @@ public enum Fault
     /// <summary>The bank comes back from an old backup (rule 14).</summary>
     Backup = 1 << 15,
 
-    /// <summary>One client lies: forged, replayed and spoiled messages, rewritten blocks, requests out of turn.</summary>
+    /// <summary>One client lies: forged, replayed and spoiled messages, rewritten blocks, requests out of
+    /// turn.</summary>
     Liar = 1 << 16,
 
     /// <summary>Everything above.</summary>

@@ -1,6 +1,7 @@
 namespace Blockchain.Simulator;
 
-/// <summary>What a simulated world counts, to show that its faults and the protocol's answers to them did happen.</summary>
+/// <summary>What a simulated world counts, to show that its faults and the protocol's answers to them did
+/// happen.</summary>
 public enum Happening
 {
     /// <summary>Steps of clients and bank.</summary>

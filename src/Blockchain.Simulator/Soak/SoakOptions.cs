@@ -39,7 +39,8 @@ public sealed record SoakOptions
             {
                 Fault.All => "all",
                 Fault.None => "none",
-                _ => string.Join(',', Simulator.Faults.Each.Where(fault => Faults.HasFlag(fault)).Select(fault => fault.Word())),
+                _ => string.Join(',', Simulator.Faults.Each.Where(fault => Faults.HasFlag(fault))
+                    .Select(fault => fault.Word())),
             };
             IEnumerable<string> missing = Enum.GetValues<ProtocolRules>()
                 .Where(rule => rule != ProtocolRules.All && !Rules.HasFlag(rule))
@@ -66,7 +67,8 @@ public sealed record SoakOptions
         foreach (string word in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             ProtocolRules rule = Enum.GetValues<ProtocolRules>().FirstOrDefault(
-                rule => rule != ProtocolRules.All && string.Equals(rule.ToString(), word, StringComparison.OrdinalIgnoreCase));
+                rule => rule != ProtocolRules.All
+                    && string.Equals(rule.ToString(), word, StringComparison.OrdinalIgnoreCase));
             if (rule == default)
             {
                 return false;

@@ -24,7 +24,8 @@ public sealed record SoakReport(
         if (Failure is null)
         {
             WriteCoverage(text);
-            text.Append(CultureInfo.InvariantCulture, $"{Options.Count} {(Options.Count == 1 ? "seed" : "seeds")} passed\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{Options.Count} {(Options.Count == 1 ? "seed" : "seeds")} passed\n");
         }
         else
         {
@@ -36,7 +37,9 @@ public sealed record SoakReport(
 
     /// <summary>Words of a name: early release loss.</summary>
     private static string Words(Happening happening) => string.Concat(happening.ToString().Select(
-        (letter, place) => place > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+        (letter, place) => place > 0 && char.IsUpper(letter)
+            ? $" {char.ToLowerInvariant(letter)}"
+            : $"{char.ToLowerInvariant(letter)}"));
 
     private void WriteCoverage(StringBuilder text)
     {

@@ -13,8 +13,10 @@ internal sealed class Trace(Action<string> write)
     public void Begin(World world, ulong seed)
     {
         _world = world;
-        write(FormattableString.Invariant(
-            $"# seed {seed}, {world.Options.Clients} clients, rules {world.Options.Rules}, deposit {world.Deposit}, batch {world.MaxBatch}"));
+        write(string.Create(
+            CultureInfo.InvariantCulture,
+            $"# seed {seed}, {world.Options.Clients} clients, rules {world.Options.Rules}, deposit {world.Deposit}, "
+                + $"batch {world.MaxBatch}"));
         write($"# faults: {world.Plan.Chosen}");
         write("# step, virtual seconds, who: input @clock -> @clock | outputs");
     }
@@ -28,12 +30,14 @@ internal sealed class Trace(Action<string> write)
 
     /// <summary>A step of the bank.</summary>
     public void Bank(BankHost host, BankInput input, IReadOnlyList<BankOutput> outputs) =>
-        Line("bank", $"{TraceText.Of(input)} [{host.Process!.DurableCount}/{host.Process.Ledger.Count}]", outputs.Select(TraceText.Of));
+        Line("bank", $"{TraceText.Of(input)} [{host.Process!.DurableCount}/{host.Process.Ledger.Count}]",
+            outputs.Select(TraceText.Of));
 
     /// <summary>What is no step.</summary>
     public void Note(ClientHost? client, string what)
     {
-        string who = client is null ? what.StartsWith('(') ? "world" : "bank" : $"client {client.Id} ({client.Endpoint})";
+        string who = client is null ? what.StartsWith('(') ? "world" : "bank"
+            : $"client {client.Id} ({client.Endpoint})";
         Line(who, $"-- {what}", []);
     }
 
@@ -43,7 +47,9 @@ internal sealed class Trace(Action<string> write)
         string after = string.Join("; ", all.Take(MaxOutputs));
         after += all.Length > MaxOutputs ? $"; and {all.Length - MaxOutputs} more" : string.Empty;
         string seconds = (_world!.Schedule.Now / 1_000m).ToString("0.000", CultureInfo.InvariantCulture);
-        write(FormattableString.Invariant(
-            $"{_world.Coverage[Happening.Step],6} {seconds,8} {who,-15} {what}{(after.Length > 0 ? " | " : string.Empty)}{after}"));
+        write(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_world.Coverage[Happening.Step],6} {seconds,8} {who,-15} "
+                + $"{what}{(after.Length > 0 ? " | " : string.Empty)}{after}"));
     }
 }

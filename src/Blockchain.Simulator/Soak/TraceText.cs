@@ -28,7 +28,8 @@ internal static class TraceText
         ClientOutput.Join join => $"Join incarnation {join.Request.Incarnation}",
         ClientOutput.ToBank toBank => $"to bank: {Of(toBank.Message)}",
         ClientOutput.ToPeer toPeer => Of(toPeer.Frame),
-        ClientOutput.Connect connect => $"Connect {string.Join(' ', connect.Peers.Select(peer => $"{peer.Id}={peer.Endpoint}"))}",
+        ClientOutput.Connect connect =>
+            $"Connect {string.Join(' ', connect.Peers.Select(peer => $"{peer.Id}={peer.Endpoint}"))}",
         ClientOutput.PersistIntent intent => $"PersistIntent {intent.Number} {Short(intent.Transfer.Id)}",
         ClientOutput.ForgetIntent forget => $"ForgetIntent {Short(forget.Id)}",
         ClientOutput.Sign sign => $"Sign e{sign.Epoch} {sign.Token}",
@@ -95,7 +96,8 @@ internal static class TraceText
 
     private static string Of(ToBank message) => message switch
     {
-        ToBank.Hello hello => $"Hello incarnation {hello.Incarnation} settled {hello.Settled} checkpoint {hello.Checkpoint?.Index}",
+        ToBank.Hello hello =>
+            $"Hello incarnation {hello.Incarnation} settled {hello.Settled} checkpoint {hello.Checkpoint?.Index}",
         ToBank.Heartbeat beat => $"Heartbeat e{beat.Epoch} settled {beat.Settled}",
         ToBank.Apply apply => $"Apply e{apply.Request.Epoch} {apply.Request.Token} of {apply.Request.Transfers.Count}"
             + $" first {Short(apply.Request.Transfers[0].Id)}",
@@ -122,7 +124,8 @@ internal static class TraceText
         ClientEvent.ReplyHeard heard => $"ReplyHeard {heard.Peer} @{heard.Clock} {heard.Heard}/{heard.Needed}",
         ClientEvent.Entered entered => $"Entered {entered.Token}",
         ClientEvent.Left left => $"Left {left.Token}",
-        ClientEvent.Settled settled => $"Settled {Short(settled.Block.Transfer.Id)} at {settled.Index} {settled.Block.Outcome}",
+        ClientEvent.Settled settled =>
+            $"Settled {Short(settled.Block.Transfer.Id)} at {settled.Index} {settled.Block.Outcome}",
         ClientEvent.Refused refused => $"Refused {refused.Token} {refused.Reason}",
         ClientEvent.Installed installed => $"Installed {installed.View}",
         ClientEvent.Evicted evicted => $"Evicted by view {evicted.Epoch}",

@@ -19,7 +19,9 @@ internal sealed class BankDisk
 
     /// <summary>Reads blocks.</summary>
     public IReadOnlyList<Block> Read(long from, int count) =>
-        from < 0 || from >= _blocks.Count ? [] : _blocks.GetRange((int)from, Math.Min(count, _blocks.Count - (int)from));
+        from < 0 || from >= _blocks.Count
+            ? []
+            : _blocks.GetRange((int)from, Math.Min(count, _blocks.Count - (int)from));
 
     /// <summary>Members of the view that the first blocks end in.</summary>
     public IReadOnlyList<int> MembersAt(int count)

@@ -39,7 +39,8 @@ internal sealed class ClientHost
     /// <summary>Its key.</summary>
     public PublicKey Key { get; }
 
-    /// <summary>Changes with every start and every end of a life: what was meant for an earlier one is dropped.</summary>
+    /// <summary>Changes with every start and every end of a life: what was meant for an earlier one is
+    /// dropped.</summary>
     public int Life { get; private set; }
 
     /// <summary>The process, null while there is none.</summary>
@@ -232,7 +233,8 @@ internal sealed class ClientHost
         catch (Exception fault)
         {
             _world.Trace?.Client(this, clock, input, []);
-            throw new ViolationException("client stops", $"client {Name}: {fault.GetType().Name}: {fault.Message}", fault);
+            throw new ViolationException("client stops", $"client {Name}: {fault.GetType().Name}: {fault.Message}",
+                fault);
         }
 
         if (Process.Id != 0)

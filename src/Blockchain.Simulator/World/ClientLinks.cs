@@ -273,7 +273,8 @@ internal sealed class ClientLinks(World world, ClientHost host)
         });
     }
 
-    /// <summary>Both sides prove their keys: whoever else is found at the address is not taken for the member.</summary>
+    /// <summary>Both sides prove their keys: whoever else is found at the address is not taken for the
+    /// member.</summary>
     private void Dial(MemberInfo member)
     {
         ClientHost? other = world.FindEndpoint(member.Endpoint);

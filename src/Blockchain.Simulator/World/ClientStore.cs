@@ -3,8 +3,8 @@ using Blockchain.Core.BankNetwork;
 namespace Blockchain.Simulator;
 
 /// <summary>
-/// The writing side of a client's disk: one flush at a time, each covering all that was written before it began. A flush
-/// that fails ends the process, which is never told that anything is durable.
+/// The writing side of a client's disk: one flush at a time, each covering all that was written before it began. A
+/// flush that fails ends the process, which is never told that anything is durable.
 /// </summary>
 internal sealed class ClientStore(World world, ClientHost host)
 {

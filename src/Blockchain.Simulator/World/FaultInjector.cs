@@ -2,7 +2,8 @@ using Blockchain.Core.BankNetwork;
 
 namespace Blockchain.Simulator;
 
-/// <summary>Lets those faults happen that are events: one after the other, at times and places that the seed gives.</summary>
+/// <summary>Lets those faults happen that are events: one after the other, at times and places that the seed
+/// gives.</summary>
 internal sealed class FaultInjector
 {
     private const int MaxClients = 6;
@@ -78,7 +79,9 @@ internal sealed class FaultInjector
         bool away = Random.PerMille(800);
         bool back = !away || Random.PerMille(600);
         long forMs = Random.Between(50, 3 * _world.LeaseMs);
-        _world.Note(null, $"(partition: place {victim} and {string.Join(' ', others)}, {(away ? "out " : "")}{(back ? "in " : "")}for {forMs} ms)");
+        _world.Note(null,
+            $"(partition: place {victim} and {string.Join(' ', others)}, "
+                + $"{(away ? "out " : "")}{(back ? "in " : "")}for {forMs} ms)");
         _world.Coverage.Count(Happening.Partition);
         foreach (int other in others.Where(other => other != victim))
         {
@@ -201,9 +204,9 @@ internal sealed class FaultInjector
     }
 
     /// <summary>
-    /// The database is replaced by an old copy. What is promised then: nothing is lost if a member of the copy's view comes
-    /// back within the lease and holds everything, up to a checkpoint and after it what clients have signed. So that is
-    /// when it is done, and nothing else goes wrong until the bank has its ledger back.
+    /// The database is replaced by an old copy. What is promised then: nothing is lost if a member of the copy's view
+    /// comes back within the lease and holds everything, up to a checkpoint and after it what clients have signed. So
+    /// that is when it is done, and nothing else goes wrong until the bank has its ledger back.
     /// </summary>
     private void RestoreBackup()
     {
@@ -216,7 +219,8 @@ internal sealed class FaultInjector
             return;
         }
 
-        _world.Note(null, $"(the bank's machine is lost; a backup of {backup} of its {disk.Count} blocks takes its place)");
+        _world.Note(null,
+            $"(the bank's machine is lost; a backup of {backup} of its {disk.Count} blocks takes its place)");
         _world.Coverage.Count(Happening.Rollback);
         _world.Checks.BankFallsBack();
         _world.Bank.Kill("its machine is lost");

@@ -2,7 +2,8 @@ namespace Blockchain.Simulator;
 
 /// <summary>
 /// What one seed makes of the faults that are allowed. Each is there in about half of the worlds, so that every mixture
-/// occurs, the mild ones too: a world in which everything fails at once hides what only a long quiet stretch brings out.
+/// occurs, the mild ones too: a world in which everything fails at once hides what only a long quiet stretch brings
+/// out.
 /// </summary>
 internal sealed class FaultPlan
 {
@@ -36,7 +37,8 @@ internal sealed class FaultPlan
     /// <summary>The fault phase is over: nothing goes wrong any more.</summary>
     public bool Over { get; set; }
 
-    /// <summary>Nothing goes wrong for a while: a bank that comes back from a backup must be able to hear its members.</summary>
+    /// <summary>Nothing goes wrong for a while: a bank that comes back from a backup must be able to hear its
+    /// members.</summary>
     public bool Calm { get; set; }
 
     /// <summary>How many messages of a thousand vanish.</summary>

@@ -211,7 +211,8 @@ internal sealed class Liar(World world, ClientHost host)
                 _ => applied with { Outcomes = [.. applied.Outcomes.Select(Flip)] },
             },
         },
-        PeerMessage.Request request => request with { Token = new Token(Near(request.Token.Clock, 9), Random.Between(0, 9)) },
+        PeerMessage.Request request =>
+            request with { Token = new Token(Near(request.Token.Clock, 9), Random.Between(0, 9)) },
         _ => new PeerMessage.Release(new Token(Random.Between(0, 99), Random.Between(0, 9)), null),
     };
 

@@ -163,7 +163,8 @@ internal sealed class Connection(int a, int b)
         }
     }
 
-    /// <summary>The earliest time from <paramref name="arrival"/> on that keeps the order of what arrives here.</summary>
+    /// <summary>The earliest time from <paramref name="arrival"/> on that keeps the order of what arrives
+    /// here.</summary>
     public long InOrder(int place, long arrival)
     {
         ref long last = ref (place == a ? ref _lastAtA : ref _lastAtB);

@@ -4,8 +4,8 @@ using Blockchain.Core.Kernel;
 namespace Blockchain.Simulator;
 
 /// <summary>
-/// Signatures that cost one hash. They prove nothing to an outsider; inside a simulated world nobody computes another's,
-/// because the liar forges by spoiling bits.
+/// Signatures that cost one hash. They prove nothing to an outsider; inside a simulated world nobody computes
+/// another's, because the liar forges by spoiling bits.
 /// </summary>
 internal sealed class SimulatedSignatures : ISignatureScheme
 {

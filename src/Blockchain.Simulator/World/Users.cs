@@ -12,7 +12,9 @@ internal sealed class Users(World world)
     private const int MaxTransfers = 400;
     private readonly Dictionary<TransferId, TransferOperation> _transfers = [];
     private readonly List<ReadOperation> _reads = [];
-    private readonly int _gapMs = world.Random.PerMille(200) ? world.Random.Between(3, 40) : world.Random.Between(40, 900);
+    private readonly int _gapMs = world.Random.PerMille(200)
+        ? world.Random.Between(3, 40)
+        : world.Random.Between(40, 900);
     private readonly int _burstPerMille = world.Random.PerMille(300) ? world.Random.Between(5, 60) : 0;
     private IReadOnlyList<int> _members = [];
     private bool _home;
@@ -93,7 +95,8 @@ internal sealed class Users(World world)
     {
         Prng random = world.Random;
         long now = world.Schedule.Now;
-        TransferId id = new(((UInt128)(ulong)(UnixEpochMs + now) << 80) | ((UInt128)random.Bits() << 16) | (UInt128)_transfers.Count);
+        TransferId id = new(
+            ((UInt128)(ulong)(UnixEpochMs + now) << 80) | ((UInt128)random.Bits() << 16) | (UInt128)_transfers.Count);
         int to = random.PerMille(30) ? random.Between(0, 99) : random.Between(1, world.Clients.Count);
         long deposit = Math.Max(1, world.Deposit.Minor);
         long amount = random.Between(0, 19) switch
@@ -166,5 +169,6 @@ internal sealed class Users(World world)
     private TransferOperation Find(ClientHost client, TransferId id) =>
         _transfers.TryGetValue(id, out TransferOperation? operation) && operation.Client == client
             ? operation
-            : throw new ViolationException("events", $"client {client.Id} speaks of {id}, which its user never asked for");
+            : throw new ViolationException("events",
+                $"client {client.Id} speaks of {id}, which its user never asked for");
 }

@@ -4,8 +4,8 @@ using Blockchain.Core.Kernel;
 namespace Blockchain.Simulator;
 
 /// <summary>
-/// In some worlds everything that is sent or stored goes through its bytes, as it does in the product; in the others the
-/// objects themselves travel, which is faster. What a liar sends may have any byte changed on its way.
+/// In some worlds everything that is sent or stored goes through its bytes, as it does in the product; in the others
+/// the objects themselves travel, which is faster. What a liar sends may have any byte changed on its way.
 /// </summary>
 internal sealed class Wire(World world)
 {
@@ -16,7 +16,8 @@ internal sealed class Wire(World world)
     /// <param name="bytes">The bytes.</param>
     public delegate T Decoder<out T>(ReadOnlySpan<byte> bytes);
 
-    /// <summary>A frame on its way: called at the other end, gives what arrives there, null for what cannot be read.</summary>
+    /// <summary>A frame on its way: called at the other end, gives what arrives there, null for what cannot be
+    /// read.</summary>
     public Func<Frame?> Send(Frame frame, Liar? liar) =>
         Send(frame, MessageCodec.Encode, MessageCodec.DecodeFrame, liar);
 

@@ -214,7 +214,8 @@ internal sealed class World
         }
     }
 
-    /// <summary>Goes on until all is done. A world with one transfer a turn may have much to do; none may stand still.</summary>
+    /// <summary>Goes on until all is done. A world with one transfer a turn may have much to do; none may stand
+    /// still.</summary>
     private void Settle()
     {
         int before;

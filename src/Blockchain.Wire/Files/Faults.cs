@@ -1,8 +1,9 @@
 namespace Blockchain.Wire.Files;
 
 /// <summary>
-/// A disk did not do what a ledger needs: full, read-only, in use, or a flush failed. Whoever gets it stops: what was not
-/// flushed may or may not be on disk, and a second flush would hide that (it reports success for pages already dropped).
+/// A disk did not do what a ledger needs: full, read-only, in use, or a flush failed. Whoever gets it stops: what was
+/// not flushed may or may not be on disk, and a second flush would hide that (it reports success for pages already
+/// dropped).
 /// </summary>
 /// <param name="message">One line that names cause and remedy.</param>
 /// <param name="inner">What the platform reported.</param>

@@ -35,6 +35,7 @@ public static class StoreFaults
         NoSpace or QuotaExceeded =>
             new StoreFaultException($"{path}: {call} failed: the disk is full. Make room and start again."),
         _ => new StoreFaultException(
-            $"{path}: {call} failed with error {error}. What was written last may be lost; check the disk, then start again."),
+            $"{path}: {call} failed with error {error}. What was written last may be lost; check the disk, then "
+                + "start again."),
     };
 }

@@ -7,7 +7,8 @@ public sealed class BankApi(HttpClient http) : IBankApi, IDisposable
 {
     private readonly JsonHttp _http = new(http);
 
-    /// <summary>A client for the bank at this address, with limits on time and size and a few retries of queries.</summary>
+    /// <summary>A client for the bank at this address, with limits on time and size and a few retries of
+    /// queries.</summary>
     public static BankApi At(Uri address) => new(JsonHttp.Create(address));
 
     /// <inheritdoc/>

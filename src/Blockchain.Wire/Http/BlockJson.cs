@@ -148,7 +148,8 @@ public static class BlockJson
             return time.ToUnixTimeMilliseconds();
         }
 
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long unixMs) && unixMs > MaxUnixMs
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long unixMs)
+            && unixMs > MaxUnixMs
             ? unixMs
             : throw Parse.Fault("timestamp");
     }

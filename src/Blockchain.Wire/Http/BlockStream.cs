@@ -3,7 +3,8 @@ using Blockchain.Core.Kernel;
 
 namespace Blockchain.Wire.Http;
 
-/// <summary>Blocks for catching up: canonical bytes, each block behind its length. A tenth of the work that JSON makes.</summary>
+/// <summary>Blocks for catching up: canonical bytes, each block behind its length. A tenth of the work that JSON
+/// makes.</summary>
 public static class BlockStream
 {
     /// <summary>Accept this, and <c>/ledger</c> and <c>/chain</c> answer in this form.</summary>

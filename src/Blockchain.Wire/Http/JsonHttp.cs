@@ -90,7 +90,8 @@ internal sealed class JsonHttp(HttpClient http)
     }
 
     private static ApiException InvalidAnswer(string path, string cause) => new(
-        200, ProblemTypes.InvalidAnswer, "the answer is not understood", $"the answer to {path} is not understood: {cause}");
+        200, ProblemTypes.InvalidAnswer, "the answer is not understood",
+        $"the answer to {path} is not understood: {cause}");
 
     private static ApiException ToException(int status, string? reason, byte[] body)
     {

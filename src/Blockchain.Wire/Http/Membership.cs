@@ -10,7 +10,8 @@ namespace Blockchain.Wire.Http;
 /// <param name="Incarnation">Counts its starts.</param>
 /// <param name="Endpoint">Where peers reach it.</param>
 /// <param name="Settled">Number of settled blocks that it has stored.</param>
-/// <param name="Signature">By the key, over <see cref="JoinProof.Digest"/>: nobody joins with a key that is not theirs.</param>
+/// <param name="Signature">By the key, over <see cref="JoinProof.Digest"/>: nobody joins with a key that is not
+/// theirs.</param>
 /// <param name="Checkpoint">The latest checkpoint that it holds.</param>
 public sealed record JoinBody(
     string Name,
@@ -86,7 +87,8 @@ public static class LeaveProof
 {
     private static readonly byte[] Domain = Encoding.ASCII.GetBytes("blockchain/leave/1");
 
-    /// <summary>SHA-256 of the domain, ledger, client and epoch: worthless on another ledger or in a later view.</summary>
+    /// <summary>SHA-256 of the domain, ledger, client and epoch: worthless on another ledger or in a later
+    /// view.</summary>
     public static Hash Digest(Hash ledger, int client, int epoch)
     {
         CanonicalWriter writer = new();

@@ -4,7 +4,8 @@ using Polly.Retry;
 
 namespace Blockchain.Wire.Http;
 
-/// <summary>Asks again, twice and soon, when a query got no answer. Commands are never repeated here: their callers know how.</summary>
+/// <summary>Asks again, twice and soon, when a query got no answer. Commands are never repeated here: their callers
+/// know how.</summary>
 internal sealed class RetryHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private const int Retries = 2;

@@ -12,7 +12,8 @@ public static class BankRoutes
     /// <summary>GET: what moved on one account; <c>?from=&amp;limit=</c> by index of the ledger.</summary>
     public const string History = "/accounts/{id:int}/history";
 
-    /// <summary>GET: blocks; <c>?from=&amp;limit=</c>. JSON, or <see cref="BlockStream.ContentType"/> when accepted.</summary>
+    /// <summary>GET: blocks; <c>?from=&amp;limit=</c>. JSON, or <see cref="BlockStream.ContentType"/> when
+    /// accepted.</summary>
     public const string Ledger = "/ledger";
 
     /// <summary>GET: the current view.</summary>

@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Blockchain.Wire.Http;
 
-/// <summary>Every type that crosses HTTP as JSON, without reflection. A missing or null field that must be there is refused.</summary>
+/// <summary>Every type that crosses HTTP as JSON, without reflection. A missing or null field that must be there is
+/// refused.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     RespectNullableAnnotations = true,

@@ -51,7 +51,8 @@ public sealed class KeyPair : IDisposable
         throw new FormatFaultException("the text is no private P-256 key in PEM form");
     }
 
-    /// <summary>The private key in PEM form (PKCS #8, not encrypted): whoever reads it can pay from the account.</summary>
+    /// <summary>The private key in PEM form (PKCS #8, not encrypted): whoever reads it can pay from the
+    /// account.</summary>
     public string ExportPem()
     {
         lock (_lock)

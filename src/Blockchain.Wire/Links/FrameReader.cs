@@ -63,7 +63,8 @@ internal sealed class FrameReader(WebSocket socket)
                 Array.Resize(ref _buffer, Math.Min(LinkLimits.MessageBytes, 2 * length));
             }
 
-            ValueWebSocketReceiveResult received = await socket.ReceiveAsync(_buffer.AsMemory(length), cancellationToken);
+            ValueWebSocketReceiveResult received =
+                await socket.ReceiveAsync(_buffer.AsMemory(length), cancellationToken);
             length += received.Count;
             if (received.MessageType == WebSocketMessageType.Close)
             {

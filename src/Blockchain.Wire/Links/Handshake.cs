@@ -107,7 +107,8 @@ public static class Handshake
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
             throw new LinkFaultException(
-                $"the other side did not finish the handshake within {LinkLimits.HandshakeTimeout.TotalSeconds:0} s", late);
+                $"the other side did not finish the handshake within {LinkLimits.HandshakeTimeout.TotalSeconds:0} s",
+                late);
         }
     }
 
@@ -197,7 +198,8 @@ public static class Handshake
             : throw new LinkFaultException($"step {kind} of the handshake was expected, not {got}");
     }
 
-    private static async Task SendAsync(WebSocket socket, CanonicalWriter writer, CancellationToken cancellationToken) =>
+    private static async Task SendAsync(WebSocket socket, CanonicalWriter writer,
+        CancellationToken cancellationToken) =>
         await socket.SendAsync(writer.ToArray(), WebSocketMessageType.Binary, endOfMessage: true, cancellationToken);
 
     private static async Task<byte[]> ReceiveAsync(WebSocket socket, CancellationToken cancellationToken)
@@ -206,7 +208,8 @@ public static class Handshake
         int length = 0;
         while (length < buffer.Length)
         {
-            ValueWebSocketReceiveResult received = await socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken);
+            ValueWebSocketReceiveResult received =
+                await socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken);
             length += received.Count;
             if (received.MessageType == WebSocketMessageType.Close)
             {
@@ -223,7 +226,8 @@ public static class Handshake
     }
 
     /// <summary>What both sign: everything that makes this link this one and no other.</summary>
-    private readonly record struct Exchange(Hash Ledger, int Accepting, int Connecting, Hash ConnectNonce, Hash AcceptNonce)
+    private readonly record struct Exchange(Hash Ledger, int Accepting, int Connecting, Hash ConnectNonce,
+        Hash AcceptNonce)
     {
         public Hash Digest(byte[] domain)
         {

@@ -25,7 +25,8 @@ public sealed class LinkConnection(WebSocket socket)
     public long WritesSent => Interlocked.Read(ref _writesSent);
 
     /// <summary>Puts a frame into the outbox. Any thread may; dropped when the link is ending.</summary>
-    /// <param name="frame">1 to <see cref="Limits.FrameBytes"/> bytes, which the caller must not change afterwards.</param>
+    /// <param name="frame">1 to <see cref="Limits.FrameBytes"/> bytes, which the caller must not change
+    /// afterwards.</param>
     public void Send(ReadOnlyMemory<byte> frame)
     {
         Invariant.Holds(frame.Length is > 0 and <= Limits.FrameBytes, "a frame has 1 to 1,048,576 bytes");
@@ -41,7 +42,8 @@ public sealed class LinkConnection(WebSocket socket)
     /// <param name="onFrame">Gets each frame, in order; the bytes are valid during the call only. A
     /// <see cref="FormatFaultException"/> that it throws closes the link with that reason.</param>
     /// <param name="cancellationToken">Cuts the link without a goodbye.</param>
-    /// <exception cref="LinkFaultException">The link was lost, or one side broke the rules; says which and why.</exception>
+    /// <exception cref="LinkFaultException">The link was lost, or one side broke the rules; says which and
+    /// why.</exception>
     /// <exception cref="OperationCanceledException">It was cut by <paramref name="cancellationToken"/>.</exception>
     public async Task RunAsync(Action<ReadOnlyMemory<byte>> onFrame, CancellationToken cancellationToken)
     {
@@ -98,7 +100,8 @@ public sealed class LinkConnection(WebSocket socket)
         catch (Exception fault) when (fault is LinkFaultException or FormatFaultException)
         {
             Volatile.Write(ref _fault, fault.Message);
-            await SayGoodbyeAsync(new Goodbye(WebSocketCloseStatus.PolicyViolation, fault.Message), writer, cancellationToken);
+            await SayGoodbyeAsync(new Goodbye(WebSocketCloseStatus.PolicyViolation, fault.Message), writer,
+                cancellationToken);
             await DrainAsync(cancellationToken);
             throw fault as LinkFaultException ?? new LinkFaultException(fault.Message, fault);
         }
@@ -118,7 +121,8 @@ public sealed class LinkConnection(WebSocket socket)
         byte[] scratch = new byte[LinkLimits.PrefixBytes << 10];
         try
         {
-            while ((await socket.ReceiveAsync(scratch.AsMemory(), timeout.Token)).MessageType != WebSocketMessageType.Close)
+            while ((await socket.ReceiveAsync(scratch.AsMemory(), timeout.Token)).MessageType
+                != WebSocketMessageType.Close)
             {
             }
         }

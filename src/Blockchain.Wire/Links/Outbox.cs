@@ -39,7 +39,8 @@ internal sealed class Outbox
     public async ValueTask WaitAsync(CancellationToken cancellationToken) =>
         await _signal.Reader.ReadAsync(cancellationToken);
 
-    /// <summary>The next message, everything that waits up to its limit; empty when nothing waits. Valid until the next call.</summary>
+    /// <summary>The next message, everything that waits up to its limit; empty when nothing waits. Valid until the next
+    /// call.</summary>
     public ReadOnlyMemory<byte> Take(out int frames)
     {
         lock (_lock)

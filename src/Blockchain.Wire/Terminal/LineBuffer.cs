@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Blockchain.Wire.Terminal;
 
-/// <summary>A line being typed: text and cursor, moved by whole characters as people see them. No console here.</summary>
+/// <summary>A line being typed: text and cursor, moved by whole characters as people see them. No console
+/// here.</summary>
 public sealed class LineBuffer
 {
     /// <summary>The longest line, in UTF-16 units.</summary>

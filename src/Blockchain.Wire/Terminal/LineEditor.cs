@@ -5,8 +5,8 @@ namespace Blockchain.Wire.Terminal;
 /// typed. Keys are those of readline and redis-cli.
 /// </summary>
 /// <remarks>
-/// One thread calls <see cref="ReadLine"/>; any thread may call <see cref="Notice"/>. Bank and client both have a prompt
-/// and may not reference each other, so the editor lives in the project that both reference.
+/// One thread calls <see cref="ReadLine"/>; any thread may call <see cref="Notice"/>. Bank and client both have a
+/// prompt and may not reference each other, so the editor lives in the project that both reference.
 /// </remarks>
 public sealed class LineEditor
 {

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Blockchain.Wire.Terminal;
 
-/// <summary>Which part of a long line fits the terminal, and where its cursor is shown. One row, scrolled sideways.</summary>
+/// <summary>Which part of a long line fits the terminal, and where its cursor is shown. One row, scrolled
+/// sideways.</summary>
 /// <param name="Visible">The part that is shown.</param>
 /// <param name="CursorColumn">Columns before the cursor, the prompt included.</param>
 public readonly record struct LineView(string Visible, int CursorColumn)

@@ -4,7 +4,8 @@ namespace Blockchain.Wire.Terminal;
 
 /// <summary>Rows of text in aligned columns, without lines or colours, so that the same output serves people, pipes and
 /// tests. Wide characters are measured.</summary>
-/// <param name="headings">One per column; a heading that starts with '>' stands for a column aligned to the right.</param>
+/// <param name="headings">One per column; a heading that starts with '>' stands for a column aligned to the
+/// right.</param>
 public sealed class TextTable(params string[] headings)
 {
     private const string Gap = "  ";

@@ -3,7 +3,8 @@ using System.Runtime.Versioning;
 
 namespace Blockchain.Wire.Terminal;
 
-/// <summary>Windows understands control sequences only after it has been told to (ENABLE_VIRTUAL_TERMINAL_PROCESSING).</summary>
+/// <summary>Windows understands control sequences only after it has been told to
+/// (ENABLE_VIRTUAL_TERMINAL_PROCESSING).</summary>
 [SupportedOSPlatform("windows")]
 internal static partial class WindowsConsole
 {

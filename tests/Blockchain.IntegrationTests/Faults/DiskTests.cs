@@ -16,7 +16,8 @@ public sealed class DiskTests
     {
         int seed = ProcessFaults.Seed + 5;
         await using FaultNetwork network = new(seed, Lease);
-        await network.StartBankAsync(Strace.FailingFlushes(new Random(seed).Next(40, 80), network.Data.Sub("strace.log")));
+        await network.StartBankAsync(
+            Strace.FailingFlushes(new Random(seed).Next(40, 80), network.Data.Sub("strace.log")));
         await AddAsync(network);
         await AskAsync(network);
 

@@ -42,7 +42,8 @@ public sealed class ExportedLedger
             using JsonDocument document = JsonDocument.Parse(line);
             JsonElement block = document.RootElement;
             block.GetProperty("index").GetInt64().Should().Be(ledger.Count, because);
-            block.GetProperty("previousHash").GetString().Should().Match(hash => previous == null || hash == previous, because);
+            block.GetProperty("previousHash").GetString().Should()
+                .Match(hash => previous == null || hash == previous, because);
             previous = block.GetProperty("hash").GetString()!;
             ledger.Apply(block, because);
             ledger.Count++;

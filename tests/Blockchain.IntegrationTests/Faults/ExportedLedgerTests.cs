@@ -68,11 +68,13 @@ public sealed class ExportedLedgerTests
     private static ExportedLedger Read(string[] lines) => ExportedLedger.Read(string.Join('\n', lines), Because);
 
     private static string Open(int index, int account) => Block(
-        index, string.Create(CultureInfo.InvariantCulture, $"\"kind\":\"OPEN\",\"account\":{account},\"amount\":\"10.00\""));
+        index, string.Create(CultureInfo.InvariantCulture,
+            $"\"kind\":\"OPEN\",\"account\":{account},\"amount\":\"10.00\""));
 
     private static string Pay(int index, string txid, string amount, string status) => Block(
         index,
-        $"\"kind\":\"TRANSFER\",\"txid\":\"{txid}\",\"from\":1,\"to\":2,\"amount\":\"{amount}\",\"status\":\"{status}\"");
+        $"\"kind\":\"TRANSFER\",\"txid\":\"{txid}\",\"from\":1,\"to\":2,\"amount\":\"{amount}\","
+        + $"\"status\":\"{status}\"");
 
     private static string Block(int index, string fields) => string.Create(
         CultureInfo.InvariantCulture,

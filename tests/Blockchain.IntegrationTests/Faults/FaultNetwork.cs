@@ -52,7 +52,8 @@ public sealed class FaultNetwork : IAsyncDisposable
     public BankApi Bank { get; }
 
     /// <summary>The bank's process in this life.</summary>
-    public ProcessRunner BankProcess => _bankProcess ?? throw new InvalidOperationException("The bank was not started.");
+    public ProcessRunner BankProcess =>
+        _bankProcess ?? throw new InvalidOperationException("The bank was not started.");
 
     /// <summary>The clients.</summary>
     public IReadOnlyList<Member> Members => _members;
@@ -154,7 +155,9 @@ public sealed class FaultNetwork : IAsyncDisposable
         foreach (Member member in _members)
         {
             await Conditions.UntilAsync(
-                async () => await member.CountPendingAsync() == 0, $"nothing is pending at {member.Name}; {Because}", Patience);
+                async () => await member.CountPendingAsync() == 0,
+                $"nothing is pending at {member.Name}; {Because}",
+                Patience);
         }
 
         await WaitForAgreementAsync();
@@ -249,7 +252,8 @@ public sealed class FaultNetwork : IAsyncDisposable
     private async Task<string> DescribeStateAsync()
     {
         List<string> lines = [];
-        IEnumerable<Func<Task<string>>> parts = _members.Select<Member, Func<Task<string>>>(member => member.DescribeStateAsync)
+        IEnumerable<Func<Task<string>>> parts =
+            _members.Select<Member, Func<Task<string>>>(member => member.DescribeStateAsync)
             .Prepend(async () => $"bank: {await Bank.GetMembersAsync(CancellationToken.None)}");
         foreach (Func<Task<string>> part in parts)
         {
@@ -263,7 +267,8 @@ public sealed class FaultNetwork : IAsyncDisposable
             }
         }
 
-        string[] logs = [Path.Combine(BankFolder, "bank.log"), .. _members.Select(member => Path.Combine(member.Folder, "client.log"))];
+        string[] logs = [Path.Combine(BankFolder, "bank.log"),
+            .. _members.Select(member => Path.Combine(member.Folder, "client.log"))];
         foreach (string log in logs.Where(File.Exists))
         {
             lines.Add($"--- {log}");

@@ -2,7 +2,8 @@ using Blockchain.IntegrationTests.Support;
 
 namespace Blockchain.IntegrationTests.Faults;
 
-/// <summary>What happens to the others, and to the transfer, when the client in the critical section dies or sleeps.</summary>
+/// <summary>What happens to the others, and to the transfer, when the client in the critical section dies or
+/// sleeps.</summary>
 [Collection(ProcessFaults.Name)]
 public sealed class HolderTests
 {
@@ -30,7 +31,8 @@ public sealed class HolderTests
 
         evicted.Should().BeLessThan(AboutALease, network.Because);
         ExportedLedger ledger = await network.CheckAsync();
-        events.Accepted.Should().HaveCountGreaterThan(1).And.OnlyContain(txid => ledger.Contains(txid), network.Because);
+        events.Accepted.Should()
+            .HaveCountGreaterThan(1).And.OnlyContain(txid => ledger.Contains(txid), network.Because);
         await network.LeaveAndCheckAsync(ledger);
     }
 
@@ -60,7 +62,8 @@ public sealed class HolderTests
         await network.LeaveAndCheckAsync(ledger);
     }
 
-    /// <summary>Brings a client into the critical section and keeps it there: what it says to the bank is held back.</summary>
+    /// <summary>Brings a client into the critical section and keeps it there: what it says to the bank is held
+    /// back.</summary>
     private static async Task<EventStream> EnterAsync(FaultNetwork network, Member victim)
     {
         EventStream events = new(victim.Address);
@@ -81,7 +84,8 @@ public sealed class HolderTests
         return events;
     }
 
-    /// <summary>The others want to pay; nothing moves until the lease of the one in the critical section is over.</summary>
+    /// <summary>The others want to pay; nothing moves until the lease of the one in the critical section is
+    /// over.</summary>
     private static async Task<TimeSpan> GoOnWithoutAsync(FaultNetwork network, Member victim)
     {
         Member[] others = [.. network.Members.Where(member => member != victim)];

@@ -7,8 +7,8 @@ using Blockchain.Wire.Http;
 namespace Blockchain.IntegrationTests.Faults;
 
 /// <summary>
-/// One client of a <see cref="FaultNetwork"/>, over all its lives: it is driven through a pipe, and what it acknowledges is
-/// kept when it is killed.
+/// One client of a <see cref="FaultNetwork"/>, over all its lives: it is driven through a pipe, and what it
+/// acknowledges is kept when it is killed.
 /// </summary>
 public sealed class Member : IAsyncDisposable
 {
@@ -128,7 +128,8 @@ public sealed class Member : IAsyncDisposable
         string[] arguments =
         [
             .. prefix, "dotnet", ProcessRunner.Executable,
-            "client", "--name", Name, "--bank", $"http://127.0.0.1:{port}", "--listen", $"127.0.0.1:{Port}", "--data", data,
+            "client", "--name", Name, "--bank", $"http://127.0.0.1:{port}", "--listen", $"127.0.0.1:{Port}", "--data",
+            data,
             "--json", "--keep-going", "--history", History,
         ];
         if (_peerProxy is not null)
@@ -227,7 +228,8 @@ public sealed class Member : IAsyncDisposable
         }
 
         await Process.SendLineAsync("clock");
-        await Conditions.UntilAsync(() => Count() > before, $"{Name} tells its clock; {_network.Because}", FaultNetwork.Patience);
+        await Conditions.UntilAsync(() => Count() > before, $"{Name} tells its clock; {_network.Because}",
+            FaultNetwork.Patience);
         lock (_gate)
         {
             return _answers[before].GetProperty("pending").GetInt32();

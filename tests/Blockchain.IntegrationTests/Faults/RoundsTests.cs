@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace Blockchain.IntegrationTests.Faults;
 
 /// <summary>
-/// Rounds of faults under load, all drawn from one seed. BLOCKCHAIN_FAULT_SEED names another, BLOCKCHAIN_FAULT_ROUNDS asks
-/// for more of them, and BLOCKCHAIN_FAULT_KINDS says which.
+/// Rounds of faults under load, all drawn from one seed. BLOCKCHAIN_FAULT_SEED names another, BLOCKCHAIN_FAULT_ROUNDS
+/// asks for more of them, and BLOCKCHAIN_FAULT_KINDS says which.
 /// </summary>
 [Collection(ProcessFaults.Name)]
 public sealed class RoundsTests(ITestOutputHelper output)
@@ -55,7 +55,8 @@ public sealed class RoundsTests(ITestOutputHelper output)
         output.WriteLine(
             $"{rounds} rounds in {watch.Elapsed.TotalSeconds:0} s, seed {seed}: "
             + $"{string.Join(", ", happened.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} {pair.Value}"))}; "
-            + $"{network.AcknowledgedCount} outcomes told, {ledger.Transfers} transfers in {ledger.Count} blocks, nothing lost");
+            + $"{network.AcknowledgedCount} outcomes told, {ledger.Transfers} transfers in {ledger.Count} blocks, "
+            + "nothing lost");
     }
 
     /// <summary>Every kind in turn, in an order of the seed, so that a short run has them all.</summary>

@@ -21,8 +21,8 @@ public enum Direction
 }
 
 /// <summary>
-/// A forwarding proxy on loopback that misbehaves when told to: cuts what stands, refuses what comes, holds bytes back and
-/// lets them go later, or delays each piece by a time drawn from its seed.
+/// A forwarding proxy on loopback that misbehaves when told to: cuts what stands, refuses what comes, holds bytes back
+/// and lets them go later, or delays each piece by a time drawn from its seed.
 /// </summary>
 public sealed class CutProxy : IAsyncDisposable
 {
@@ -132,7 +132,8 @@ public sealed class CutProxy : IAsyncDisposable
                 Socket socket = await _listener.AcceptSocketAsync(_stop.Token);
                 _ = ServeAsync(socket);
             }
-            catch (Exception fault) when (fault is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception fault) when (
+                fault is OperationCanceledException or SocketException or ObjectDisposedException)
             {
                 // Stopped, or the one who dialled has gone already.
             }

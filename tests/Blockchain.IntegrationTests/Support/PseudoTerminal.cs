@@ -42,7 +42,8 @@ public sealed class PseudoTerminal : IAsyncDisposable
     /// <summary>Starts `blockchain` with these arguments; none of them has blanks or quotes.</summary>
     public static PseudoTerminal Start(TempFolder data, string terminal, params string[] arguments)
     {
-        string command = $"stty cols {Columns} rows 24; exec dotnet '{ProcessRunner.Executable}' {string.Join(' ', arguments)}";
+        string command =
+            $"stty cols {Columns} rows 24; exec dotnet '{ProcessRunner.Executable}' {string.Join(' ', arguments)}";
         ProcessStartInfo start = new(Script!)
         {
             RedirectStandardInput = true,

@@ -138,7 +138,8 @@ public sealed class BankHostTests : IAsyncLifetime
     {
         Action build = () => BankHost.Build(HostedBank.Options(_bank.DataDirectory, listen));
 
-        build.Should().Throw<BankOptionsException>().Which.Faults.Should().ContainSingle().Which.Should().Contain(reason);
+        build.Should().Throw<BankOptionsException>().Which.Faults.Should().ContainSingle().Which.Should()
+            .Contain(reason);
     }
 
     [Fact]
@@ -225,7 +226,8 @@ public sealed class BankHostTests : IAsyncLifetime
     [Fact]
     public async Task What_happens_is_told_as_server_sent_events()
     {
-        using HttpResponseMessage answer = await _bank.Http.GetAsync("/events", HttpCompletionOption.ResponseHeadersRead);
+        using HttpResponseMessage answer =
+            await _bank.Http.GetAsync("/events", HttpCompletionOption.ResponseHeadersRead);
         answer.Content.Headers.ContentType!.MediaType.Should().Be("text/event-stream");
         using StreamReader reader = new(await answer.Content.ReadAsStreamAsync(), Encoding.UTF8);
         await _bank.JoinAsync("alice");
@@ -248,7 +250,8 @@ public sealed class BankHostTests : IAsyncLifetime
     public async Task A_bank_that_stops_ends_streams_and_links_in_time()
     {
         HostedClient alice = await _bank.JoinAsync("alice");
-        using HttpResponseMessage answer = await _bank.Http.GetAsync("/events", HttpCompletionOption.ResponseHeadersRead);
+        using HttpResponseMessage answer =
+            await _bank.Http.GetAsync("/events", HttpCompletionOption.ResponseHeadersRead);
         using StreamReader reader = new(await answer.Content.ReadAsStreamAsync(), Encoding.UTF8);
 
         await _bank.Host.StopAsync().WaitAsync(HostedBank.Patience);

@@ -151,7 +151,8 @@ public sealed class BankHttpTests(HostedBankWithTransfers bank) : IClassFixture<
     [InlineData("GET", "/link", 400, "bad-request")]
     [InlineData("DELETE", "/accounts", 405, "wrong-method")]
     [InlineData("GET", "/join", 405, "wrong-method")]
-    public async Task A_wrong_question_gets_a_problem_with_a_stable_type(string method, string route, int status, string type)
+    public async Task A_wrong_question_gets_a_problem_with_a_stable_type(string method, string route, int status,
+        string type)
     {
         using HttpRequestMessage request = new(new HttpMethod(method), route);
 
@@ -167,7 +168,8 @@ public sealed class BankHttpTests(HostedBankWithTransfers bank) : IClassFixture<
     [InlineData("/join", "null")]
     [InlineData("/join", "{}")]
     [InlineData("/join", """{"name":7}""")]
-    [InlineData("/join", """{"name":"x","publicKey":"00","incarnation":1,"endpoint":"","settled":0,"signature":"00"}""")]
+    [InlineData("/join",
+        """{"name":"x","publicKey":"00","incarnation":1,"endpoint":"","settled":0,"signature":"00"}""")]
     [InlineData("/leave", "{}")]
     [InlineData("/leave", """{"client":"one","epoch":1,"signature":"00"}""")]
     [InlineData("/leave", """{"client":1,"epoch":1,"signature":"00"}""")]

@@ -21,7 +21,8 @@ public sealed class BankPromptTests
 
     [Fact]
     public async Task The_ledger_is_audited() =>
-        (await Run("verify")).Should().StartWith("5 blocks with 0 transfers on 2 accounts hold; balances sum to 20.00; head ");
+        (await Run("verify")).Should()
+            .StartWith("5 blocks with 0 transfers on 2 accounts hold; balances sum to 20.00; head ");
 
     [Fact]
     public async Task An_evicted_client_is_out_of_the_view()

@@ -41,7 +41,8 @@ public sealed class BankServiceTests
             clients[0].Apply(clients[0].Pay(view.View.Epoch, 100 + i, 2, 1));
         }
 
-        FromBank.Receipt last = await clients[0].ExpectAsync<FromBank.Receipt>(receipt => receipt.Token.Clock == 99 + Requests);
+        FromBank.Receipt last =
+            await clients[0].ExpectAsync<FromBank.Receipt>(receipt => receipt.Token.Clock == 99 + Requests);
         store.Release();
         await clients[0].ExpectAsync<FromBank.Durable>(durable => durable.Index >= last.FirstIndex);
 

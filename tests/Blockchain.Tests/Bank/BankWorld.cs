@@ -106,7 +106,8 @@ internal sealed class BankClient(BankWorld world, string name) : IBankLink
     }
 
     public void Apply(SignedRequest request, bool signatureHolds = true) =>
-        world.Service.TryReceive(new BankInput.Received(Id, new ToBank.Apply(request), signatureHolds)).Should().BeTrue();
+        world.Service.TryReceive(new BankInput.Received(Id, new ToBank.Apply(request), signatureHolds)).Should()
+            .BeTrue();
 
     /// <summary>Waits for a message of one kind, passing over others.</summary>
     public async Task<T> ExpectAsync<T>(Func<T, bool>? matches = null)

@@ -76,7 +76,8 @@ public sealed class HostedClient(HostedBank bank, string name) : IDisposable
 
     public JoinRequest JoinRequest => new(name, Keys.PublicKey, 1, "http://127.0.0.1:1", 0, null);
 
-    public JoinBody JoinBody() => Blockchain.Wire.Http.JoinBody.From(JoinRequest, Keys.Sign(JoinProof.Digest(JoinRequest)));
+    public JoinBody JoinBody() =>
+        Blockchain.Wire.Http.JoinBody.From(JoinRequest, Keys.Sign(JoinProof.Digest(JoinRequest)));
 
     public async Task ConnectAsync()
     {
@@ -98,7 +99,8 @@ public sealed class HostedClient(HostedBank bank, string name) : IDisposable
     {
         Token token = new(clock, Joined.Id);
         Transfer[] transfers = [.. amounts.Select(minor => new Transfer(
-            new TransferId(((UInt128)(uint)Joined.Id << 64) | (uint)++_lastTransfer), Joined.Id, to, new Money(minor), "rent", 0))];
+            new TransferId(((UInt128)(uint)Joined.Id << 64) | (uint)++_lastTransfer), Joined.Id, to, new Money(minor),
+            "rent", 0))];
         return new SignedRequest(
             epoch, token, transfers, Keys.Sign(SignedRequest.Digest(Joined.Ledger, epoch, token, transfers)));
     }

@@ -6,7 +6,8 @@ using Blockchain.Wire.Files;
 
 namespace Blockchain.Tests.Bank;
 
-/// <summary>A start refuses each kind of damage and names the block; a reader of a stopped bank finds every changed byte.</summary>
+/// <summary>A start refuses each kind of damage and names the block; a reader of a stopped bank finds every changed
+/// byte.</summary>
 public sealed class LedgerDamageTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -26,10 +27,12 @@ public sealed class LedgerDamageTests : IDisposable
     [InlineData("UPDATE ledger SET block = (SELECT block FROM ledger WHERE idx = 6) WHERE idx = 7", 7, "stored hash")]
     [InlineData("UPDATE accounts SET balance = balance + 1 WHERE id = 2", 11, "account 2")]
     [InlineData("UPDATE accounts SET name = 'mallory' WHERE id = 1", 11, "account 1")]
-    [InlineData("UPDATE accounts SET public_key = (SELECT public_key FROM accounts WHERE id = 1) WHERE id = 3", 11, "key")]
+    [InlineData("UPDATE accounts SET public_key = (SELECT public_key FROM accounts WHERE id = 1) WHERE id = 3", 11,
+        "key")]
     [InlineData("DELETE FROM accounts WHERE id = 3", 11, "account 3")]
     [InlineData("DELETE FROM ledger WHERE idx = 10", 10, "checkpoint")]
-    [InlineData("INSERT INTO accounts VALUES (4, 'mallory', (SELECT public_key FROM accounts WHERE id = 1), 5)", 11, "opens")]
+    [InlineData("INSERT INTO accounts VALUES (4, 'mallory', (SELECT public_key FROM accounts WHERE id = 1), 5)", 11,
+        "opens")]
     [InlineData("UPDATE meta SET value = x'0102' WHERE name = 'checkpoint'", 11, "checkpoint")]
     [InlineData("UPDATE meta SET value = 'x' WHERE name = 'format'", 11, "format")]
     [InlineData("DROP TABLE accounts", 11, "tables")]
@@ -101,7 +104,8 @@ public sealed class LedgerDamageTests : IDisposable
 
             AuditFault? fault = Audit();
             fault.Should().NotBeNull("byte {0} was changed", i);
-            ((Action)(() => SqliteLedgerStore.Open(Files))).Should().Throw<IntegrityException>("byte {0} was changed", i);
+            ((Action)(() => SqliteLedgerStore.Open(Files)))
+                .Should().Throw<IntegrityException>("byte {0} was changed", i);
             File.ReadAllBytes(Files.Database).Should().Equal(bad, "a damaged file is left as it was found");
         }
     }

@@ -10,7 +10,8 @@ public abstract class LedgerStoreContract : IDisposable
 {
     private readonly SampleLedger _sample = SampleLedger.Create();
 
-    /// <summary>Opens the store of this test; the second time it finds what the first left, if the kind keeps anything.</summary>
+    /// <summary>Opens the store of this test; the second time it finds what the first left, if the kind keeps
+    /// anything.</summary>
     public abstract ILedgerStore Open();
 
     public abstract void Dispose();
@@ -145,7 +146,8 @@ public abstract class LedgerStoreContract : IDisposable
 
     private protected SampleLedger Sample => _sample;
 
-    private protected void Append(ILedgerStore store, int from, int count, Checkpoint? checkpoint = null) => store.Append(
+    private protected void Append(
+        ILedgerStore store, int from, int count, Checkpoint? checkpoint = null) => store.Append(
         new LedgerBatch(
             from,
             [.. _sample.Blocks.Skip(from).Take(count)],

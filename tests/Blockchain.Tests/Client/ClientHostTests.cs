@@ -41,7 +41,8 @@ public sealed class ClientHostTests
 
         heads.Distinct().Should().ContainSingle();
         AccountDto[] accounts = await clients[0].Service.BalancesAsync(None);
-        accounts.Sum(account => decimal.Parse(account.Balance, System.Globalization.CultureInfo.InvariantCulture)).Should().Be(30.00m);
+        accounts.Sum(account => decimal.Parse(account.Balance, System.Globalization.CultureInfo.InvariantCulture))
+            .Should().Be(30.00m);
         VerifyResult verified = await clients[0].Service.VerifyAsync(None);
         verified.Fault.Should().BeNull();
         verified.Count.Should().BeGreaterThan(last);
@@ -67,7 +68,8 @@ public sealed class ClientHostTests
         }
 
         ClientEvent.Settled[] settled = await Task.WhenAll(Enumerable.Range(0, Clients * Each).Select(i =>
-            SmallNetwork.PayAsync(clients[i % Clients], 1 + ((i + 1 + (i / Clients % (Clients - 1))) % Clients), 1 + (i % 90))));
+            SmallNetwork.PayAsync(clients[i % Clients], 1 + ((i + 1 + (i / Clients % (Clients - 1))) % Clients),
+                1 + (i % 90))));
 
         settled.Select(result => result.Index).Should().OnlyHaveUniqueItems();
         settled.Select(result => result.Block.Transfer.Id).Should().OnlyHaveUniqueItems();
@@ -118,7 +120,8 @@ public sealed class ClientHostTests
         await network.MemberAsync("one");
         ClientHost two = await network.MemberAsync("two");
         await network.StopBankAsync();
-        SubmitResult accepted = await two.Service.SubmitAsync(1, new Money(2_50), "once").WaitAsync(SmallNetwork.Patience);
+        SubmitResult accepted = await two.Service.SubmitAsync(1, new Money(2_50), "once")
+            .WaitAsync(SmallNetwork.Patience);
         accepted.Fault.Should().BeNull("the intent is on disk, with or without the bank");
         await two.DisposeAsync();
         await network.StartBankAsync();
@@ -174,7 +177,8 @@ public sealed class ClientHostTests
 
         await SmallNetwork.UntilAsync(one, process => process.View!.Members.Count == 1);
         two.Completion.IsCompletedSuccessfully.Should().BeTrue();
-        await FluentActions.Awaiting(() => two.Service.SubmitAsync(1, new Money(1), "")).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions.Awaiting(() => two.Service.SubmitAsync(1, new Money(1), ""))
+            .Should().ThrowAsync<OperationCanceledException>();
     }
 
     [Fact]
@@ -184,7 +188,8 @@ public sealed class ClientHostTests
         TimeSpan delay = TimeSpan.FromMilliseconds(300);
         await network.ClientAsync(network.Options("one") with { Delay = delay });
         ClientHost two = await network.ClientAsync(network.Options("two") with { Delay = delay });
-        await SmallNetwork.UntilAsync(two, process => process.Phase == ClientPhase.Member && process.ConnectedPeers.Count == 1);
+        await SmallNetwork.UntilAsync(two, process => process.Phase == ClientPhase.Member
+            && process.ConnectedPeers.Count == 1);
         long began = TimeProvider.System.GetTimestamp();
         SubmitResult submitted = await two.Service.SubmitAsync(1, new Money(1_00), "");
         (await two.Service.ReadAsync(process => process.Pending.Count)).Should().Be(1);
@@ -294,7 +299,8 @@ public sealed class ClientHostTests
         ClientHost one = await network.MemberAsync("one");
         using HttpClient http = new() { BaseAddress = one.Address };
 
-        foreach (string path in new[] { "/chain", "/chain?from=1&limit=1", "/queue", "/clock", "/health/live", "/health/ready", "/openapi/v1.json" })
+        foreach (string path in new[] { "/chain", "/chain?from=1&limit=1", "/queue", "/clock", "/health/live",
+            "/health/ready", "/openapi/v1.json" })
         {
             (await http.GetAsync(path)).StatusCode.Should().Be(HttpStatusCode.OK, path);
         }
@@ -312,7 +318,8 @@ public sealed class ClientHostTests
     [InlineData("http://127.0.0.1", "a name of more than 32 characters!", 0, "127.0.0.1:0", "--name")]
     [InlineData("http://127.0.0.1", "one", -1, "127.0.0.1:0", "--delay")]
     [InlineData("http://127.0.0.1", "one", 0, "0.0.0.0:0", "--listen")]
-    public async Task Options_that_cannot_be_are_named(string bank, string name, int delay, string listen, string option)
+    public async Task Options_that_cannot_be_are_named(string bank, string name, int delay, string listen,
+        string option)
     {
         ClientOptions options = new()
         {

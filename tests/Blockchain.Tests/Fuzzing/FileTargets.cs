@@ -234,7 +234,8 @@ internal sealed class FileTargets : IDisposable
     {
         if (bytes.Length >= ChecksumBytes)
         {
-            BinaryPrimitives.WriteUInt32BigEndian(bytes[^ChecksumBytes..], ChainFormat.Checksum(bytes[..^ChecksumBytes]));
+            BinaryPrimitives.WriteUInt32BigEndian(bytes[^ChecksumBytes..],
+                ChainFormat.Checksum(bytes[..^ChecksumBytes]));
         }
     }
 }

@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 namespace Blockchain.Tests.Fuzzing;
 
 /// <summary>
-/// Runs a target on what its seeds make. <c>BLOCKCHAIN_FUZZ_FACTOR</c> multiplies the cases, <c>BLOCKCHAIN_FUZZ_SEED</c>
-/// is the first seed: what a failure prints, to see it again at once. <c>BLOCKCHAIN_FUZZ_KEEP=1</c> puts the input that
-/// failed into the corpus.
+/// Runs a target on what its seeds make. <c>BLOCKCHAIN_FUZZ_FACTOR</c> multiplies the cases,
+/// <c>BLOCKCHAIN_FUZZ_SEED</c> is the first seed: what a failure prints, to see it again at once.
+/// <c>BLOCKCHAIN_FUZZ_KEEP=1</c> puts the input that failed into the corpus.
 /// </summary>
 internal static partial class FuzzRun
 {
@@ -59,7 +59,8 @@ internal static partial class FuzzRun
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
             bool taken = target.Takes(input);
-            (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(target.MostMemory, "memory is bounded");
+            (GC.GetAllocatedBytesForCurrentThread() - before).Should()
+                .BeLessThan(target.MostMemory, "memory is bounded");
             return taken;
         }
         catch (Exception fault)

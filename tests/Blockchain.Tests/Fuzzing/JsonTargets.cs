@@ -19,7 +19,8 @@ internal static class JsonTargets
     [
         new("block-json", 3_000, [.. Samples.Blocks.Select(Json)], bytes => Takes(
             bytes, WireJson.Default.BlockDto, BlockJson.ToBlock, AgreesWithItsBytes)),
-        new("join-body", 2_000, [Json(JoinBody.From(Join, Samples.Signature), WireJson.Default.JoinBody)], bytes => Takes(
+        new("join-body", 2_000, [Json(JoinBody.From(Join, Samples.Signature), WireJson.Default.JoinBody)],
+            bytes => Takes(
             bytes, WireJson.Default.JoinBody, ReadJoin, static join => JoinBody.From(join.Request, join.Signature)
                 .ToRequest(out _).Should().BeEquivalentTo(join.Request))),
         new("leave-body", 1_000, [Json(new LeaveBody(1, 2, Samples.Signature.ToString()), WireJson.Default.LeaveBody)],
@@ -29,7 +30,8 @@ internal static class JsonTargets
                 JoinAnswerDto.From(answer).ToAccepted().View.Members.Should().Equal(answer.View.Members))),
         new("checkpoint-json", 1_000, [CheckpointJson()], bytes => Takes(
             bytes, WireJson.Default.LedgerCheckpointDto, WireConvert.ToCheckpoint, static read =>
-                WireConvert.ToCheckpoint(WireConvert.ToDto(read.Checkpoint, read.Ledger, read.BankKey)).Should().Be(read))),
+                WireConvert.ToCheckpoint(WireConvert.ToDto(read.Checkpoint, read.Ledger, read.BankKey)).Should()
+                    .Be(read))),
         new("accounts-json", 1_000, [Accounts()], bytes => Takes(
             bytes, WireJson.Default.AccountDtoArray, static dto => dto, static _ => { })),
         new("problem-json", 1_000, [Problem()], bytes => Takes(

@@ -13,16 +13,21 @@ internal static class Mutator
 
     private static readonly string[] Words =
     [
-        "\0", "\ud800", "\udc00", "\ufeff", "\u0660", "e\u0301", "😀", "-", "+", ".", "..", ",", ":", ";", "#", "[", "]", "\"", "'",
-        "\\", "/", "%", "@", " ", "\t", "\r\n", "0", "00", "1e9", "0x1", "NaN", "Infinity", "-Infinity", "9223372036854775808",
-        "-1", "null", "{}", "[]", "\"\\ud800\"", "--", "--wait", "://", "http://", "::1", "ms", "last ", "all", "-----BEGIN ",
+        "\0", "\ud800", "\udc00", "\ufeff", "\u0660", "e\u0301", "😀", "-", "+", ".", "..", ",", ":", ";", "#",
+        "[", "]", "\"", "'", "\\", "/", "%", "@", " ", "\t", "\r\n", "0", "00", "1e9", "0x1", "NaN",
+        "Infinity", "-Infinity", "9223372036854775808", "-1", "null", "{}", "[]", "\"\\ud800\"", "--",
+        "--wait", "://", "http://", "::1", "ms", "last ", "all", "-----BEGIN ",
     ];
 
     public static byte[] Bytes(Random random, byte[] sample, byte[] other) =>
         Mutate(random, sample, other, static random => (byte)random.Next(256), ChangeByte);
 
     public static string Text(Random random, string sample, string other) => new(Mutate(
-        random, sample.ToCharArray(), other.ToCharArray(), static random => (char)random.Next(32, 127), ChangeCharacter));
+        random,
+        sample.ToCharArray(),
+        other.ToCharArray(),
+        static random => (char)random.Next(32, 127),
+        ChangeCharacter));
 
     private static T[] Mutate<T>(
         Random random, T[] sample, T[] other, Func<Random, T> draw, Func<Random, T[], int, T[]> change)
@@ -39,7 +44,8 @@ internal static class Mutator
                 2 => [.. value[..(at + length)], .. value[at..]],
                 3 => [.. value[..at], .. other[Math.Min(at, other.Length)..]],
                 4 => [.. value[..at], draw(random), .. value[at..]],
-                5 when random.Next(50) == 0 => [.. value[..at], .. Enumerable.Repeat(draw(random), LongRun), .. value[at..]],
+                5 when random.Next(50) == 0 =>
+                    [.. value[..at], .. Enumerable.Repeat(draw(random), LongRun), .. value[at..]],
                 _ => change(random, value, at),
             };
         }

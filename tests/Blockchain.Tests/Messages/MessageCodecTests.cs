@@ -28,7 +28,8 @@ public sealed class MessageCodecTests
     public void A_request_comes_back_with_every_field()
     {
         Frame sent = new(3, 1, 2, 7, 6, 99, new PeerMessage.Request(
-            new Token(98, 1), [new Transfer(new TransferId(5), 1, 2, new Money(1_250), "für Käse", 1_700_000_000_000)]));
+            new Token(98, 1),
+            [new Transfer(new TransferId(5), 1, 2, new Money(1_250), "für Käse", 1_700_000_000_000)]));
 
         MessageCodec.DecodeFrame(MessageCodec.Encode(sent)).Should().BeEquivalentTo(
             sent, options => options.RespectingRuntimeTypes());
@@ -38,7 +39,8 @@ public sealed class MessageCodecTests
     public void The_largest_request_fits_a_frame_also_when_it_goes_through_the_bank()
     {
         Transfer[] transfers = Enumerable.Range(1, Limits.RequestTransfers)
-            .Select(i => new Transfer(new TransferId((UInt128)i), 1, 2, new Money(1), new string('ä', Limits.MemoCharacters), 1))
+            .Select(i => new Transfer(
+                new TransferId((UInt128)i), 1, 2, new Money(1), new string('ä', Limits.MemoCharacters), 1))
             .ToArray();
         int fitting = transfers.TakeWhile((_, i) => (i + 1) * transfers[0].EncodedBytes <= Limits.RequestBytes).Count();
         Frame frame = new(1, 1, 2, 1, 1, 9, new PeerMessage.Request(new Token(8, 1), transfers[..fitting]));
@@ -47,7 +49,8 @@ public sealed class MessageCodecTests
         MessageCodec.Encode(new ToBank.Relay(frame)).Length.Should().BeLessThanOrEqualTo(Limits.FrameBytes)
             .And.BeGreaterThan(Limits.FrameBytes - 2_048, "the limit is put to use");
         MessageCodec.Encode(new FromBank.Relayed(frame)).Length.Should().BeLessThanOrEqualTo(Limits.FrameBytes);
-        MessageCodec.DecodeToBank(MessageCodec.Encode(new ToBank.Apply(new SignedRequest(1, new Token(8, 1), plain, default))))
+        MessageCodec.DecodeToBank(
+            MessageCodec.Encode(new ToBank.Apply(new SignedRequest(1, new Token(8, 1), plain, default))))
             .Should().BeOfType<ToBank.Apply>().Which.Request.Transfers.Should().HaveCount(Limits.RequestTransfers);
     }
 
@@ -75,8 +78,10 @@ public sealed class MessageCodecTests
     {
         byte[] frame = MessageCodec.Encode(new Frame(1, 1, 2, 0, 0, 1, PeerMessage.Ack.Instance));
 
-        ((Action)(() => MessageCodec.DecodeToBank(frame))).Should().Throw<FormatFaultException>().WithMessage("5 is no kind*");
-        ((Action)(() => MessageCodec.DecodeFromBank(frame))).Should().Throw<FormatFaultException>().WithMessage("5 is no kind*");
+        ((Action)(() => MessageCodec.DecodeToBank(frame))).Should().Throw<FormatFaultException>()
+            .WithMessage("5 is no kind*");
+        ((Action)(() => MessageCodec.DecodeFromBank(frame))).Should().Throw<FormatFaultException>()
+            .WithMessage("5 is no kind*");
     }
 
     private static byte[] Recode(string kind, byte[] bytes) => kind switch
@@ -114,7 +119,8 @@ public sealed class MessageCodecTests
     };
 
     private static Frame Frame(string kind, Random random) => new(
-        random.Next(), random.Next(), random.Next(), random.NextInt64(), random.NextInt64(), random.NextInt64(), kind switch
+        random.Next(), random.Next(), random.Next(), random.NextInt64(), random.NextInt64(), random.NextInt64(),
+        kind switch
         {
             "request" => new PeerMessage.Request(Token(random), Transfers(random)),
             "reply" => new PeerMessage.Reply(Token(random)),

@@ -133,7 +133,8 @@ public sealed class CheckerTests
         return replay;
     }
 
-    private static Block.Payment Pay(long clock, int seq, int id, int from, int to, long amount, Outcome outcome) => new(
+    private static Block.Payment Pay(
+        long clock, int seq, int id, int from, int to, long amount, Outcome outcome) => new(
         2,
         new BlockKey(new Token(clock, from), seq),
         new Transfer(new TransferId((UInt128)id), from, to, new Money(amount), string.Empty, 0),

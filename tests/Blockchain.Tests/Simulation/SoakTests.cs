@@ -92,7 +92,8 @@ public sealed class SoakTests
 
         trace.Should().Contain($"# VIOLATION {report.Failure.Violation}");
         report.LastEvents.Should().HaveCount(31);
-        report.ToString().Should().Contain($"soak --seeds {seed} --clients 3 --faults all --without epoch --trace FILE");
+        report.ToString().Should()
+            .Contain($"soak --seeds {seed} --clients 3 --faults all --without epoch --trace FILE");
     }
 
     private static string Trace(SoakOptions options)

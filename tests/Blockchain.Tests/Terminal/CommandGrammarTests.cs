@@ -94,7 +94,8 @@ public sealed class CommandGrammarTests
     [InlineData("t x 1", "x is no client's number. 'balance all' shows the clients and their numbers.")]
     [InlineData("t 0 1", "0 is no client's number. 'balance all' shows the clients and their numbers.")]
     [InlineData("t -1 1", "-1 is no client's number. 'balance all' shows the clients and their numbers.")]
-    [InlineData("t 2147483648 1", "2147483648 is no client's number. 'balance all' shows the clients and their numbers.")]
+    [InlineData("t 2147483648 1",
+        "2147483648 is no client's number. 'balance all' shows the clients and their numbers.")]
     [InlineData("b bob", "bob is no client's number. 'balance all' shows the clients and their numbers.")]
     [InlineData("history ''", "\"\" is no client's number. 'balance all' shows the clients and their numbers.")]
     [InlineData("t 2 1 \"a\u001bb\"", "the memo has characters that cannot be kept; write plain text on one line.")]

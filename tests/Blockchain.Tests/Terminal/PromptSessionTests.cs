@@ -161,7 +161,8 @@ public sealed class PromptSessionTests : IDisposable
         await StartAsync();
         _terminal.Type("clear\r");
         await Screen.UntilAsync(
-            screen => screen.Rows.Length == 1 && screen.Line.EndsWith("> |", StringComparison.Ordinal), "an empty screen");
+            screen => screen.Rows.Length == 1 && screen.Line.EndsWith("> |", StringComparison.Ordinal),
+            "an empty screen");
         Screen.Rows.Should().ContainSingle().Which.Should().MatchRegex(@"^1 @\d+>$");
     }
 

@@ -70,11 +70,10 @@ public sealed class ScriptSessionTests
     {
         Ran ran = await RunAsync("b 2; b all", json: true);
         ran.Output.Should().Be(
-            """
-            {"command":"balance","account":2,"balance":"10.00"}
-            {"command":"balances","accounts":[{"id":1,"name":"client-1","balance":"10.00"},{"id":2,"name":"client-2","balance":"10.00"},{"id":3,"name":"client-3","balance":"10.00"}],"total":"30.00"}
-
-            """);
+            """{"command":"balance","account":2,"balance":"10.00"}""" + "\n"
+            + """{"command":"balances","accounts":[{"id":1,"name":"client-1","balance":"10.00"},"""
+            + """{"id":2,"name":"client-2","balance":"10.00"},{"id":3,"name":"client-3","balance":"10.00"}],"""
+            + "\"total\":\"30.00\"}\n");
     }
 
     [Fact]
@@ -152,7 +151,8 @@ public sealed class ScriptSessionTests
     [Fact]
     public async Task A_bank_out_of_reach_is_exit_3_whether_it_refuses_or_stays_silent()
     {
-        const string Message = "the bank at 127.0.0.1:8000 cannot be reached. Is it running? The client keeps trying.\n";
+        const string Message =
+            "the bank at 127.0.0.1:8000 cannot be reached. Is it running? The client keeps trying.\n";
         _session.Fault = new HttpRequestException("refused");
         (await RunAsync("b")).Should().Be(new Ran(3, "", Message));
         _session.Fault = new TaskCanceledException("late", new TimeoutException());
@@ -162,7 +162,8 @@ public sealed class ScriptSessionTests
     [Fact]
     public async Task A_damaged_ledger_is_exit_4()
     {
-        _session.Verification = _session.Verification with { Fault = new VerifyFault(3, "its hash is not that of its content") };
+        _session.Verification =
+            _session.Verification with { Fault = new VerifyFault(3, "its hash is not that of its content") };
         (await RunAsync("verify")).Should().Be(
             new Ran(4, "block 3 is wrong: its hash is not that of its content\n", ""));
         _session.Fault = new IntegrityException(2, "the frame at byte 99 is torn.");

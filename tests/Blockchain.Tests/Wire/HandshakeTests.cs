@@ -57,7 +57,8 @@ public sealed class HandshakeTests : IDisposable
 
         Func<Task> connecting = () => Handshake.ConnectAsync(pair.Caller, Ledger, 2, _two, 1, _two.PublicKey, default);
 
-        await connecting.Should().ThrowAsync<LinkFaultException>().WithMessage("the other side does not hold the key of 1");
+        await connecting.Should().ThrowAsync<LinkFaultException>()
+            .WithMessage("the other side does not hold the key of 1");
         await accepting.Invoking(task => task).Should().ThrowAsync<LinkFaultException>()
             .WithMessage("the other side refused the link: the other side does not hold the key of 1");
     }

@@ -6,7 +6,8 @@ using Blockchain.Wire.Links;
 
 namespace Blockchain.Tests.Wire;
 
-/// <summary>`bank-network.md`, "Links": one outbox, one write in flight, everything that waits in the next write.</summary>
+/// <summary>`bank-network.md`, "Links": one outbox, one write in flight, everything that waits in the next
+/// write.</summary>
 public sealed class LinkConnectionTests
 {
     [Fact]
@@ -66,7 +67,8 @@ public sealed class LinkConnectionTests
 
         await pair.Caller.SendAsync(Convert.FromHexString(hex), WebSocketMessageType.Binary, true, default);
 
-        WebSocketReceiveResult goodbye = await pair.Caller.ReceiveAsync(new byte[10], default).WaitAsync(LinkPair.Patience);
+        WebSocketReceiveResult goodbye = await pair.Caller.ReceiveAsync(new byte[10], default)
+            .WaitAsync(LinkPair.Patience);
         await pair.Caller.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, default);
         goodbye.CloseStatusDescription.Should().Be(cause);
         await reading.Invoking(task => task.WaitAsync(LinkPair.Patience)).Should()
@@ -139,7 +141,8 @@ public sealed class LinkConnectionTests
 
         await cut.CancelAsync();
 
-        await reading.Invoking(task => task.WaitAsync(LinkPair.Patience)).Should().ThrowAsync<OperationCanceledException>();
+        await reading.Invoking(task => task.WaitAsync(LinkPair.Patience))
+            .Should().ThrowAsync<OperationCanceledException>();
     }
 
     [Fact]

@@ -9,7 +9,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Blockchain.Tests.Wire;
 
-/// <summary>Both ends of one WebSocket over the loopback, the one that was called hosted by the server that ships.</summary>
+/// <summary>Both ends of one WebSocket over the loopback, the one that was called hosted by the server that
+/// ships.</summary>
 internal sealed class LinkPair : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

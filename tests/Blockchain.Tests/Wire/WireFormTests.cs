@@ -58,17 +58,20 @@ public sealed class WireFormTests
 
         loaded.PublicKey.Should().Be(made.PublicKey);
         new EcdsaP256().Verify(made.PublicKey, Hash.Empty, loaded.Sign(Hash.Empty)).Should().BeTrue();
-        ((Action)(() => KeyPair.Load("no key"))).Should().Throw<FormatFaultException>().WithMessage("*no private P-256 key*");
+        ((Action)(() => KeyPair.Load("no key"))).Should().Throw<FormatFaultException>()
+            .WithMessage("*no private P-256 key*");
     }
 
     [Fact]
     public void A_join_comes_back_as_it_was_asked()
     {
-        JoinRequest asked = new("anna", Key, 3, "http://127.0.0.1:1", 12, new Checkpoint(1, Hash.Empty, new Signature(Key.X, Key.Y)));
+        JoinRequest asked =
+            new("anna", Key, 3, "http://127.0.0.1:1", 12, new Checkpoint(1, Hash.Empty, new Signature(Key.X, Key.Y)));
         JoinBody body = JoinBody.From(asked, new Signature(Key.Y, Key.X));
         string json = JsonSerializer.Serialize(body, WireJson.Default.JoinBody);
 
-        JsonSerializer.Deserialize(json, WireJson.Default.JoinBody)!.ToRequest(out Signature signature).Should().Be(asked);
+        JsonSerializer.Deserialize(json, WireJson.Default.JoinBody)!.ToRequest(out Signature signature).Should()
+            .Be(asked);
         signature.Should().Be(new Signature(Key.Y, Key.X));
     }
 
