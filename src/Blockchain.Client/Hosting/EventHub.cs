@@ -10,15 +10,21 @@ internal sealed class EventHub
     private const int MostListeners = 1_000;
     private readonly Lock _gate = new();
     private readonly List<Channel<ClientEvent>> _listeners = [];
+    private ClientEvent? _end;
     private bool _closed;
 
-    /// <summary>Listens from now on.</summary>
+    /// <summary>Listens from now on. What ended the client's part for good is told even to one who comes later.</summary>
     public ChannelReader<ClientEvent> Subscribe()
     {
         Channel<ClientEvent> channel = Channel.CreateBounded<ClientEvent>(
             new BoundedChannelOptions(Capacity) { SingleWriter = true, FullMode = BoundedChannelFullMode.DropOldest });
         lock (_gate)
         {
+            if (_end is not null)
+            {
+                channel.Writer.TryWrite(_end);
+            }
+
             if (_closed)
             {
                 channel.Writer.Complete();
@@ -51,6 +57,7 @@ internal sealed class EventHub
     {
         lock (_gate)
         {
+            _end = happened is ClientEvent.JoinRefused or ClientEvent.Alarm ? happened : _end;
             foreach (Channel<ClientEvent> listener in _listeners)
             {
                 listener.Writer.TryWrite(happened);

@@ -73,7 +73,7 @@ public sealed class ScriptSession(
         Reply? problem = await _runner.WaitForMembershipAsync(command, cancellationToken);
         return problem is null
             ? await _runner.RunAsync(command, cancellationToken)
-            : _stopReason.Reply ?? problem;
+            : await _stopReason.FindAsync() ?? problem;
     }
 
     private async Task<int> PrintAsync(Reply reply)

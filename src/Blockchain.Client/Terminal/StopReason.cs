@@ -6,6 +6,7 @@ namespace Blockchain.Client.Terminal;
 /// <summary>Remembers why a client stopped for good, so that whoever waited for it can say so.</summary>
 internal sealed class StopReason
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
     private readonly TaskCompletionSource<Reply> _reason = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Starts to watch.</summary>
@@ -13,6 +14,13 @@ internal sealed class StopReason
 
     /// <summary>Why the client stopped; null while it has not.</summary>
     public Reply? Reply => _reason.Task.IsCompletedSuccessfully ? _reason.Task.Result : null;
+
+    /// <summary>The same for one who knows that the client has stopped: the event may be on its way still.</summary>
+    public async Task<Reply?> FindAsync()
+    {
+        await Task.WhenAny(_reason.Task, Task.Delay(Patience));
+        return Reply;
+    }
 
     /// <summary>The reply for an event that stops a client; null for every other.</summary>
     public static Reply? Of(ClientEvent happened) => happened switch
