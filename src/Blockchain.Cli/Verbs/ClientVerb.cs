@@ -124,7 +124,7 @@ public static class ClientVerb
                 Console.Out.WriteLine($"view {installed.View.Epoch}: members {members}");
                 break;
             case ClientEvent.BankUnreachable:
-                Console.Error.WriteLine("the bank cannot be reached; trying on");
+                Console.Error.WriteLine("the bank cannot be reached; still trying");
                 break;
         }
     }

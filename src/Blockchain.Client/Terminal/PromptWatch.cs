@@ -143,7 +143,9 @@ internal sealed class PromptWatch(IClientSession session, LineEditor editor, Tim
         if (isReachable != _bankWasReachable)
         {
             _bankWasReachable = isReachable;
-            Notice(isReachable ? "the bank is there" : "the bank cannot be reached; trying on. Transfers are kept.");
+            Notice(isReachable
+                ? "the bank is there"
+                : "the bank cannot be reached; still trying. Accepted transfers are kept.");
         }
     }
 

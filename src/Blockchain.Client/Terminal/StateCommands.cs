@@ -1,3 +1,4 @@
+using System.Globalization;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Wire.Http;
 using Blockchain.Wire.Terminal;
@@ -28,19 +29,19 @@ internal sealed class StateCommands(IClientSession session)
     public async Task<Reply> BalancesAsync(CancellationToken cancellationToken)
     {
         AccountDto[] accounts = await session.BalancesAsync(cancellationToken);
-        Money total = Money.Zero;
+        decimal total = 0;
         TextTable table = new(">client", "name", ">balance");
         foreach (AccountDto account in accounts)
         {
             table.Add(account.Id.ToString(), account.Name, account.Balance);
-            Money.Parse(account.Balance, out Money balance);
-            total = new Money(total.Minor + balance.Minor);
+            total += decimal.Parse(account.Balance, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
         }
 
-        table.Add(string.Empty, "total", total.ToString());
+        string sum = total.ToString("0.00", CultureInfo.InvariantCulture);
+        table.Add(string.Empty, "total", sum);
         BalanceLine[] lines =
             [.. accounts.Select(account => new BalanceLine(account.Id, account.Name, account.Balance))];
-        return new Reply(Reply.Done, [.. table.Lines()], new BalancesAnswer("balances", lines, total.ToString()));
+        return new Reply(Reply.Done, [.. table.Lines()], new BalancesAnswer("balances", lines, sum));
     }
 
     public async Task<Reply> QueueAsync()

@@ -39,6 +39,10 @@ public static class Limits
     /// <summary>Frames of a view not installed yet that are kept until it is.</summary>
     public const int EarlyFrames = 4_096;
 
+    /// <summary>Bytes of frames that wait for their view or for their predecessors, at each place where frames wait.
+    /// Honest members have a handful of messages under way; what is dropped is sent again.</summary>
+    public const int WaitingBytes = 16 * FrameBytes;
+
     /// <summary>How far ahead of what is known a clock may be before it is taken for a lie: a clock that is driven to
     /// its end would stop its owner.</summary>
     public const long ClockAhead = 1L << 40;

@@ -30,6 +30,21 @@ public sealed class PeerLinkTests
     }
 
     [Fact]
+    public void Early_frames_are_kept_up_to_a_number_of_bytes_and_sent_again_beyond_it()
+    {
+        Transfer[] transfers = [.. Enumerable.Range(1, Limits.RequestTransfers).Select(i =>
+            new Transfer(new TransferId((UInt128)i), 1, 2, new Money(1), string.Empty, 0))];
+        PeerMessage.Request large = new(new Token(1, 1), transfers);
+        int fitting = Limits.WaitingBytes / large.Weight;
+        Frame[] sent = [.. Enumerable.Range(0, fitting + 20).Select(i => _one.Send(i, large))];
+
+        sent.Skip(1).Should().OnlyContain(frame => _two.Receive(frame).Count == 0);
+
+        _two.Receive(sent[0]).Should().HaveCount(1 + fitting);
+        sent.Skip(1 + fitting).SelectMany(_two.Receive).Should().HaveCount(19);
+    }
+
+    [Fact]
     public void A_frame_that_was_delivered_is_dropped_and_acknowledged_again()
     {
         Frame[] sent = Send(1);

@@ -260,6 +260,25 @@ public sealed class ViewRuleTests
     }
 
     [Fact]
+    public void Rule_14_a_join_that_waited_is_refused_when_its_name_comes_back_with_the_lost_blocks()
+    {
+        TestNetwork network = Members(2);
+        int backup = network.BankStored.Count;
+        network.AddClient("late");
+        network.RunFor(1_000);
+        PublicKey stranger = TestSignatures.KeyOf("stranger");
+
+        network.RestartBank(keep: backup);
+        network.Bank.Step(new BankInput.Join(1, new JoinRequest("LATE", stranger, 1, string.Empty, 0, null)));
+        network.RunFor(3_000);
+
+        network.BankEvents.OfType<BankEvent.Restored>().Should().NotBeEmpty();
+        network.Bank.Ledger.Accounts.Select(account => account.Name).Should().Equal("client-1", "client-2", "late");
+        network.Bank.Ledger.FindOwner(stranger).Should().BeNull();
+        AllSettled(network);
+    }
+
+    [Fact]
     public void Rule_14_a_bank_that_recovers_refuses_to_write()
     {
         TestNetwork network = Members(2);

@@ -118,7 +118,7 @@ public sealed class PromptSessionTests : IDisposable
     {
         await StartAsync();
         _session.BankReachable = false;
-        await Screen.UntilRowAsync("the bank cannot be reached; trying on. Transfers are kept.");
+        await Screen.UntilRowAsync("the bank cannot be reached; still trying. Accepted transfers are kept.");
         _session.Holds = true;
         _session.BankReachable = true;
         await Screen.UntilRowAsync("the bank is there");

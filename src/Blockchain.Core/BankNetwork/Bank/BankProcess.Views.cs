@@ -177,6 +177,7 @@ public sealed partial class BankProcess
         }
 
         _viewWanted = false;
+        RefuseOutdatedJoins();
         List<NewAccount> opened = [];
         SortedSet<int> members = [.. Ledger.Members.Where(member => !_leavers.ContainsKey(member))];
         int nextAccount = Ledger.Accounts.Count + 1;
@@ -200,6 +201,20 @@ public sealed partial class BankProcess
         _waitingJoins.Clear();
         _leavers.Clear();
         MakeView([.. members], opened, _cause);
+    }
+
+    /// <summary>Blocks that came back while a join waited may have given its name to another.</summary>
+    private void RefuseOutdatedJoins()
+    {
+        foreach (BankInput.Join join in _waitingJoins.FindAll(IsOutdated))
+        {
+            Emit(new BankOutput.RefuseJoin(join.Call, JoinRefusal.NameTaken));
+        }
+
+        _waitingJoins.RemoveAll(IsOutdated);
+
+        bool IsOutdated(BankInput.Join join) =>
+            Ledger.FindOwner(join.Request.PublicKey) is null && Ledger.HasName(join.Request.Name);
     }
 
     private void Welcome(Presence presence, JoinRequest request)

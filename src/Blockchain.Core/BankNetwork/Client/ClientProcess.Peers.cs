@@ -53,9 +53,11 @@ public sealed partial class ClientProcess
     /// <summary>Rule 1: a message of a later view waits for that view, and the bank is asked for it.</summary>
     private void KeepForLater(Frame frame)
     {
-        if (_earlyFrames.Count < Limits.EarlyFrames)
+        int weight = frame.Message.Weight;
+        if (_earlyFrames.Count < Limits.EarlyFrames && _earlyBytes + weight <= Limits.WaitingBytes)
         {
             _earlyFrames.Enqueue(frame);
+            _earlyBytes += weight;
         }
 
         if (_bankUp && _target is null)

@@ -40,6 +40,11 @@ public sealed partial class ClientProcess
     {
         _joinInFlight = false;
         _nextJoinMs = _nowMs + JoinRetryMs;
+        if (Phase != ClientPhase.Joining)
+        {
+            return;
+        }
+
         switch (reason)
         {
             case null when !_saidUnreachable:
@@ -185,7 +190,9 @@ public sealed partial class ClientProcess
         Tell(new ClientEvent.Installed(view));
         for (int i = _earlyFrames.Count; i > 0; i--)
         {
-            OnFrame(_earlyFrames.Dequeue());
+            Frame early = _earlyFrames.Dequeue();
+            _earlyBytes -= early.Message.Weight;
+            OnFrame(early);
         }
     }
 

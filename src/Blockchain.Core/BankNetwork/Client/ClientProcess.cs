@@ -31,6 +31,7 @@ public sealed partial class ClientProcess
     private readonly CatchUp _catchUp;
     private readonly HashSet<int> _connected = [];
     private readonly Queue<Frame> _earlyFrames = new();
+    private long _earlyBytes;
 
     private LamportMutex? _mutex;
     private LinkSet? _links;

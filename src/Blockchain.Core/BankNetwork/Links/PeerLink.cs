@@ -12,6 +12,7 @@ public sealed class PeerLink(int epoch, int self, int peer, ProtocolRules rules 
     private readonly Queue<Frame> _unacknowledged = new();
     private readonly Dictionary<long, Frame> _early = [];
     private readonly HashSet<long> _seenOutOfOrder = [];
+    private long _earlyBytes;
     private long _sent;
     private long _received;
 
@@ -72,7 +73,7 @@ public sealed class PeerLink(int epoch, int self, int peer, ProtocolRules rules 
 
         if (frame.Seq > _received + 1)
         {
-            _early[frame.Seq] = frame;
+            KeepEarly(frame);
             return [];
         }
 
@@ -86,10 +87,20 @@ public sealed class PeerLink(int epoch, int self, int peer, ProtocolRules rules 
         while (_early.Remove(_received + 1, out Frame? next))
         {
             _received++;
+            _earlyBytes -= next.Message.Weight;
             deliverable.Add(next);
         }
 
         return deliverable;
+    }
+
+    private void KeepEarly(Frame frame)
+    {
+        int weight = frame.Message.Weight;
+        if (_earlyBytes + weight <= Limits.WaitingBytes && _early.TryAdd(frame.Seq, frame))
+        {
+            _earlyBytes += weight;
+        }
     }
 
     // Only a simulation takes this path: each frame once, in whatever order it comes.

@@ -14,6 +14,9 @@ public abstract record PeerMessage
     /// <summary>One word for logs and counters.</summary>
     public abstract string Name { get; }
 
+    /// <summary>About as many bytes as the message takes, for those who must bound what they keep.</summary>
+    public virtual int Weight => 256;
+
     /// <summary>"I ask for my turn": rule 1. The transfers travel here, once, so that a release need not repeat
     /// them.</summary>
     /// <param name="Token">The place asked for.</param>
@@ -22,6 +25,9 @@ public abstract record PeerMessage
     {
         /// <inheritdoc/>
         public override string Name => "REQUEST";
+
+        /// <inheritdoc/>
+        public override int Weight => base.Weight + Transfers.Sum(transfer => transfer.EncodedBytes);
     }
 
     /// <summary>"I have your request, and nothing earlier of mine is under way to you": rule 2.</summary>
@@ -39,6 +45,9 @@ public abstract record PeerMessage
     {
         /// <inheritdoc/>
         public override string Name => "RELEASE";
+
+        /// <inheritdoc/>
+        public override int Weight => base.Weight + (Applied?.Outcomes.Count ?? 0);
     }
 
     /// <summary>"The bank has signed this for me": lets members catch a bank that tells them different ledgers. It is
