@@ -49,7 +49,8 @@ public interface IClientSession
     Task<StoredBlock[]> ReadBlocksAsync(long from, int count);
 
     /// <summary>Every <see cref="ClientEvent"/> from now on, behind the one that stopped the client if it has stopped
-    /// for good: <see cref="ClientEvent.JoinRefused"/> or <see cref="ClientEvent.Alarm"/>. Completes when the client stops. The channel is bounded: a
+    /// for good: <see cref="ClientEvent.JoinRefused"/> or <see cref="ClientEvent.Alarm"/>. Completes when the
+    /// client stops. The channel is bounded: a
     /// subscriber that does not read loses the oldest events, and never slows the client.</summary>
     ChannelReader<ClientEvent> Subscribe();
 

@@ -13,7 +13,8 @@ internal sealed class EventHub
     private ClientEvent? _end;
     private bool _closed;
 
-    /// <summary>Listens from now on. What ended the client's part for good is told even to one who comes later.</summary>
+    /// <summary>Listens from now on. What ended the client's part for good is told even to one who comes
+    /// later.</summary>
     public ChannelReader<ClientEvent> Subscribe()
     {
         Channel<ClientEvent> channel = Channel.CreateBounded<ClientEvent>(
