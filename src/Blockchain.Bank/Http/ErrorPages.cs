@@ -25,7 +25,7 @@ internal static partial class ErrorPages
         {
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.TooLarge(),
             BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problems.NotJson(),
-            BadHttpRequestException bad => Problems.BadRequest(Reason(bad)),
+            BadHttpRequestException bad => Problems.BadRequest(Reason(bad, context.Request)),
             BankBusyException => Problems.Unavailable(fault.Message + "."),
             TimeoutException or OperationCanceledException =>
                 Problems.Unavailable("the bank did not answer in time. Ask again later."),
@@ -59,13 +59,22 @@ internal static partial class ErrorPages
 
     // What the platform says about JSON names the property and place; the message around it names types of this
     // program.
-    private static string Reason(BadHttpRequestException bad) => bad.InnerException switch
+    private static string Reason(BadHttpRequestException bad, HttpRequest request) => bad.InnerException switch
     {
         System.Text.Json.JsonException { Path: { } path } json =>
             $"the body is not the JSON wanted here, at {path} (line {json.LineNumber + 1}).",
         System.Text.Json.JsonException => "the body is not the JSON wanted here.",
         FormatFaultException fault => fault.Message + ".",
-        _ => "the request cannot be read: " + bad.Message.TrimEnd('.') + ".",
+        _ => Expected(request) + ".",
+    };
+
+    // The platform's own message speaks of parameters of methods, so this says instead what the route takes.
+    private static string Expected(HttpRequest request) => request.Path.Value?.TrimEnd('/') switch
+    {
+        BankRoutes.Join =>
+            "the body must be a JSON object with 'name', 'publicKey', 'incarnation', 'endpoint', 'settled' and 'signature'",
+        BankRoutes.Leave => "the body must be a JSON object with 'client', 'epoch' and 'signature'",
+        _ => PageQuery.Explain(request.Query["from"], request.Query["limit"]) ?? "the request cannot be read",
     };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A request for {Path} failed")]

@@ -19,7 +19,7 @@ internal static class ClientEndpoints
     {
         app.UseExceptionHandler(errors => errors.Run(ExplainAsync));
         app.UseStatusCodePages(
-            context => Problems(context.HttpContext.Response.StatusCode, context.HttpContext.Request.Path)
+            context => Problems(context.HttpContext.Response.StatusCode, context.HttpContext.Request)
             .ExecuteAsync(context.HttpContext));
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) });
         app.MapOpenApi("/openapi/v1.json");
@@ -132,9 +132,9 @@ internal static class ClientEndpoints
         Exception? fault = context.Features.Get<Microsoft.AspNetCore.Diagnostics.IExceptionHandlerFeature>()?.Error;
         IResult page = fault switch
         {
-            BadHttpRequestException bad => Problem(
-                bad.StatusCode, bad.StatusCode == StatusCodes.Status503ServiceUnavailable
-                    ? ProblemTypes.Unavailable : ProblemTypes.BadRequest, bad.Message.TrimEnd('.')),
+            BadHttpRequestException { StatusCode: StatusCodes.Status503ServiceUnavailable } bad => Problem(
+                bad.StatusCode, ProblemTypes.Unavailable, bad.Message),
+            BadHttpRequestException bad => Problem(bad.StatusCode, ProblemTypes.BadRequest, Expected(context.Request)),
             OperationCanceledException => Problem(
                 StatusCodes.Status503ServiceUnavailable, ProblemTypes.Unavailable, "the client is stopping"),
             _ => Problem(StatusCodes.Status500InternalServerError, ProblemTypes.Prefix + "internal",
@@ -143,14 +143,18 @@ internal static class ClientEndpoints
         return page.ExecuteAsync(context);
     }
 
-    private static IResult Problems(int status, string path) => status switch
+    private static IResult Problems(int status, HttpRequest request) => status switch
     {
         StatusCodes.Status404NotFound => Problem(
-            status, ProblemTypes.NotFound, $"{path} is not served. GET /openapi/v1.json lists what is"),
+            status, ProblemTypes.NotFound, $"{request.Path} is not served. GET /openapi/v1.json lists what is"),
         StatusCodes.Status405MethodNotAllowed => Problem(
-            status, ProblemTypes.BadRequest, $"{path} does not take this method"),
-        _ => Problem(status, ProblemTypes.BadRequest, "the request cannot be served"),
+            status, ProblemTypes.BadRequest, $"{request.Path} does not take this method"),
+        _ => Problem(status, ProblemTypes.BadRequest, Expected(request)),
     };
+
+    // The platform's own message speaks of parameters of methods, so this says instead what the route takes.
+    private static string Expected(HttpRequest request) =>
+        PageQuery.Explain(request.Query["from"], request.Query["limit"]) ?? "the request cannot be served";
 
     private static IResult Problem(int status, string type, string detail) =>
         TypedResults.Problem(detail + ".", statusCode: status, title: Title(status), type: type);

@@ -182,6 +182,25 @@ public sealed class BankHttpTests(HostedBankWithTransfers bank) : IClassFixture<
         await ShouldBeProblem(answer, 400, "bad-request");
     }
 
+    [Theory]
+    [InlineData("POST", "/join", "", "the body must be a JSON object with 'name', 'publicKey', ")]
+    [InlineData("POST", "/join", "null", "the body must be a JSON object with 'name', 'publicKey', ")]
+    [InlineData("POST", "/leave", "", "the body must be a JSON object with 'client', 'epoch' and 'signature'.")]
+    [InlineData("POST", "/leave", "null", "the body must be a JSON object with 'client', 'epoch' and 'signature'.")]
+    [InlineData("GET", "/ledger?from=abc", "", "'from' must be a whole number from 0.")]
+    [InlineData("GET", "/ledger?limit=abc", "", "'limit' must be a whole number.")]
+    [InlineData("GET", "/accounts/1/history?from=99999999999999999999", "", "'from' must be a whole number from 0.")]
+    public async Task A_refusal_says_what_the_route_takes(string method, string route, string body, string detail)
+    {
+        using HttpRequestMessage request = new(new HttpMethod(method), route);
+        request.Content = method == "POST" ? new StringContent(body, Encoding.UTF8, "application/json") : null;
+
+        using HttpResponseMessage answer = await Bank.Http.SendAsync(request);
+
+        using JsonDocument problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        problem.RootElement.GetProperty("detail").GetString().Should().StartWith(detail);
+    }
+
     [Fact]
     public async Task A_body_that_is_not_JSON_is_refused()
     {

@@ -311,6 +311,9 @@ public sealed class ClientHostTests
             ((int)answer.StatusCode).Should().BeInRange(400, 404, path);
             answer.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json", path);
         }
+
+        using HttpResponseMessage refusal = await http.GetAsync("/chain?from=x");
+        (await refusal.Content.ReadAsStringAsync()).Should().Contain("must be a whole number from 0").And.NotContain("bind");
     }
 
     [Theory]
