@@ -98,8 +98,7 @@ public sealed class BankHost : IAsyncDisposable
             _store.Close();
             throw new ListenFaultException(
                 fault.InnerException is AddressInUseException
-                    ? $"{_options.Listen} is in use by another process. End that one, or choose another port with "
-                        + "--listen."
+                    ? $"{_options.Listen} {ListenFaultException.InUse}"
                     : $"{_options.Listen} cannot be listened on: {fault.Message.TrimEnd('.')}. Choose another with "
                         + "--listen.",
                 fault);

@@ -12,4 +12,8 @@ public sealed class BankOptionsException(IReadOnlyList<string> faults)
 /// <summary>The address cannot be listened on.</summary>
 /// <param name="message">One line that names cause and remedy.</param>
 /// <param name="inner">What the platform reported.</param>
-public sealed class ListenFaultException(string message, Exception inner) : Exception(message, inner);
+public sealed class ListenFaultException(string message, Exception inner) : Exception(message, inner)
+{
+    /// <summary>Ends the message when another process has the address.</summary>
+    public const string InUse = "is in use by another process. End that one, or choose another port with --listen.";
+}

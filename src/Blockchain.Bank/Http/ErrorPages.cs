@@ -72,7 +72,8 @@ internal static partial class ErrorPages
     private static string Expected(HttpRequest request) => request.Path.Value?.TrimEnd('/') switch
     {
         BankRoutes.Join =>
-            "the body must be a JSON object with 'name', 'publicKey', 'incarnation', 'endpoint', 'settled' and 'signature'",
+            "the body must be a JSON object with 'name', 'publicKey', 'incarnation', 'endpoint', 'settled' "
+            + "and 'signature'",
         BankRoutes.Leave => "the body must be a JSON object with 'client', 'epoch' and 'signature'",
         _ => PageQuery.Explain(request.Query["from"], request.Query["limit"]) ?? "the request cannot be read",
     };

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Blockchain.Bank.Hosting;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Wire.Http;
 
@@ -102,6 +103,9 @@ internal sealed class DemoNetwork : IAsyncDisposable
         }
     }
 
+    private static bool IsPortTaken(CliException fault) =>
+        fault.Message.Contains(ListenFaultException.InUse, StringComparison.Ordinal);
+
     private async Task StartBankAsync(Action<string> tell, CancellationToken cancellation)
     {
         int port = _options.Port;
@@ -112,15 +116,39 @@ internal sealed class DemoNetwork : IAsyncDisposable
                 $"port {port} is in use by another process. Choose another with --port, or none for a free one.");
         }
 
-        if (!_options.IsPortGiven && port != 0)
+        bool isChoosing = !_options.IsPortGiven && port != 0;
+        for (int tried = 1; ; tried++)
         {
-            port = Enumerable.Range(port, PortsTried).Where(IsFree).FirstOrDefault();
-            if (port != _options.Port)
+            if (isChoosing)
             {
-                tell($"Port {_options.Port} is in use, so the bank takes {(port == 0 ? "any free one" : port)}.");
+                int first = port;
+                int left = Math.Max(0, _options.Port + PortsTried - first);
+                port = Enumerable.Range(first, left).Where(IsFree).FirstOrDefault();
+                isChoosing = port != 0;
+                if (port != first)
+                {
+                    tell($"Port {first} is in use, so the bank takes {(port == 0 ? "any free one" : port)}.");
+                }
+            }
+
+            try
+            {
+                await LaunchBankAsync(port, cancellation);
+                return;
+            }
+            catch (CliException fault) when (isChoosing && tried < PortsTried && IsPortTaken(fault))
+            {
+                // Another process took the port between the look at it and the bank's start.
+                await _bank!.DisposeAsync();
+                _bank = null;
+                tell($"Port {port} was taken by another process just now, so the bank tries the next one.");
+                port++;
             }
         }
+    }
 
+    private async Task LaunchBankAsync(int port, CancellationToken cancellation)
+    {
         _bank = ChildProcess.Start(
             "the bank", "bank", "--with-parent", "--json", "--data", _options.Data,
             "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"),

@@ -63,6 +63,18 @@ public sealed class DemoVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_started_at_once_without_a_port_get_one_each()
+    {
+        await using ProcessRunner one = Start();
+        await using ProcessRunner other = Start();
+
+        string[] lines = await Task.WhenAll(
+            one.WaitForOutputAsync("A bank at ", Patience), other.WaitForOutputAsync("A bank at ", Patience));
+
+        lines.Select(line => line.Split(' ')[3]).Should().OnlyHaveUniqueItems();
+    }
+
+    [Fact]
     public async Task Its_processes_end_with_it_even_when_it_is_killed()
     {
         await using ProcessRunner demo = Start("--port", "0", "--delay", "5s");

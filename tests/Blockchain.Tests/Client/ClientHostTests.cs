@@ -313,7 +313,8 @@ public sealed class ClientHostTests
         }
 
         using HttpResponseMessage refusal = await http.GetAsync("/chain?from=x");
-        (await refusal.Content.ReadAsStringAsync()).Should().Contain("must be a whole number from 0").And.NotContain("bind");
+        string told = await refusal.Content.ReadAsStringAsync();
+        told.Should().Contain("must be a whole number from 0").And.NotContain("bind");
     }
 
     [Theory]
