@@ -1,6 +1,5 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Blockchain.Bank.Service;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Wire.Http;
@@ -75,27 +74,6 @@ internal sealed class OperationEndpoints(BankService service)
         _ => throw new Core.Kernel.InvariantException("the events of the bank are closed"),
     };
 
-    private static SseItem<string> Item(string kind, params ReadOnlySpan<(string Name, object Value)> fields)
-    {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream))
-        {
-            writer.WriteStartObject();
-            foreach ((string name, object value) in fields)
-            {
-                if (value is string text)
-                {
-                    writer.WriteString(name, text);
-                }
-                else
-                {
-                    writer.WriteNumber(name, Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture));
-                }
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return new SseItem<string>(System.Text.Encoding.UTF8.GetString(stream.ToArray()), kind);
-    }
+    private static SseItem<string> Item(string kind, params ReadOnlySpan<(string Name, object? Value)> fields) =>
+        new(EventJson.Write(fields), kind);
 }

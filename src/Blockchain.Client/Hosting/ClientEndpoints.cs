@@ -102,9 +102,13 @@ internal static class ClientEndpoints
         ChannelReader<ClientEvent> events = service.Subscribe();
         try
         {
+            // The first event comes at once, so that a listener knows from where on it hears everything.
+            (long settled, long clock) = await service.ReadAsync(
+                process => ((long)process.Chain.SettledCount, process.Clock)).ConfigureAwait(false);
+            yield return ClientEventJson.Listening(settled - 1, clock);
             await foreach (ClientEvent happened in events.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                yield return new SseItem<string>(happened.ToString(), happened.GetType().Name);
+                yield return ClientEventJson.Of(happened);
             }
         }
         finally

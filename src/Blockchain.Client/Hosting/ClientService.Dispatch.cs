@@ -98,7 +98,7 @@ public sealed partial class ClientService
 
     private void Tell(ClientEvent happened)
     {
-        ClientLog.Happened(_logger, _process.Clock, happened.ToString());
+        ClientLog.Happened(_logger, _process.Clock, ClientText.Of(happened));
         switch (happened)
         {
             case ClientEvent.Accepted accepted:

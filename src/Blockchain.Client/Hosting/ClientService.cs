@@ -188,14 +188,14 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
         IReadOnlyList<ClientOutput> outputs = _process.Step(input);
         if (_logger.IsEnabled(LogLevel.Debug) && (outputs.Count > 0 || _process.Clock != before))
         {
-            ClientLog.In(_logger, before, _process.Clock, input.ToString());
+            ClientLog.In(_logger, before, _process.Clock, ClientText.Of(input));
         }
 
         for (int i = 0; i < outputs.Count; i++)
         {
             if (_logger.IsEnabled(LogLevel.Debug) && outputs[i] is not ClientOutput.Tell)
             {
-                ClientLog.Out(_logger, _process.Clock, Describe(outputs[i]));
+                ClientLog.Out(_logger, _process.Clock, ClientText.Of(outputs[i]));
             }
 
             await DispatchAsync(outputs[i]).ConfigureAwait(false);
@@ -234,11 +234,4 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
         _folder.Update(known with { Id = answer.Id, Ledger = answer.Ledger, BankKey = answer.BankKey });
         _membership.Learn(new Standing(answer.Id, answer.Ledger, answer.BankKey));
     }
-
-    private static string Describe(ClientOutput output) => output switch
-    {
-        ClientOutput.Store store => $"Store {store.From}..{store.From + store.Blocks.Count - 1}",
-        ClientOutput.ToPeer peer => $"ToPeer {peer.Frame}",
-        _ => output.ToString(),
-    };
 }

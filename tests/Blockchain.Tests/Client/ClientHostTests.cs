@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Blockchain.Client;
 using Blockchain.Client.Hosting;
 using Blockchain.Client.Storage;
@@ -315,6 +316,55 @@ public sealed class ClientHostTests
         using HttpResponseMessage refusal = await http.GetAsync("/chain?from=x");
         string told = await refusal.Content.ReadAsStringAsync();
         told.Should().Contain("must be a whole number from 0").And.NotContain("bind");
+    }
+
+    [Fact]
+    public async Task What_happens_is_streamed_as_JSON()
+    {
+        await using SmallNetwork network = await SmallNetwork.StartAsync();
+        await network.MemberAsync("one");
+        ClientHost two = await network.MemberAsync("two");
+        using HttpClient http = new() { BaseAddress = two.Address };
+        using CancellationTokenSource patience = new(SmallNetwork.Patience);
+        using StreamReader stream = new(await http.GetStreamAsync("/events", patience.Token));
+        Dictionary<string, JsonElement> events = await ReadUntilAsync(stream, "listening", patience.Token);
+        events["listening"].GetProperty("index").GetInt64().Should().BePositive();
+
+        ClientEvent.Settled paid = await SmallNetwork.PayAsync(two, 1, 1_00, "rent");
+
+        events = await ReadUntilAsync(stream, "settled", patience.Token);
+        events.Should().ContainKeys("accepted", "requested", "reply-heard", "entered", "left");
+        events["accepted"].GetProperty("memo").GetString().Should().Be("rent");
+        events["requested"].GetProperty("txids")[0].GetString().Should().Be(paid.Block.Transfer.Id.ToString());
+        events["reply-heard"].GetProperty("peer").GetInt32().Should().Be(1);
+        events["entered"].GetProperty("clock").GetInt64().Should().Be(paid.Block.Key.Token.Clock);
+        JsonElement settled = events["settled"];
+        settled.GetProperty("client").GetInt32().Should().Be(2);
+        settled.GetProperty("index").GetInt64().Should().Be(paid.Index);
+        settled.GetProperty("hash").GetString().Should().Be(paid.Hash.ToString());
+        settled.GetProperty("status").GetString().Should().Be("SUCCESS");
+        settled.TryGetProperty("reason", out _).Should().BeFalse();
+        ClientText.Of(paid).Should().Contain($"at {paid.Index} ").And.Contain("SUCCESS").And.NotContain("{");
+    }
+
+    private static async Task<Dictionary<string, JsonElement>> ReadUntilAsync(
+        StreamReader stream, string last, CancellationToken cancellation)
+    {
+        Dictionary<string, JsonElement> events = [];
+        string name = string.Empty;
+        while (!events.ContainsKey(last) && await stream.ReadLineAsync(cancellation) is { } line)
+        {
+            if (line.StartsWith("event: ", StringComparison.Ordinal))
+            {
+                name = line["event: ".Length..];
+            }
+            else if (line.StartsWith("data: ", StringComparison.Ordinal))
+            {
+                events[name] = JsonSerializer.Deserialize<JsonElement>(line["data: ".Length..]);
+            }
+        }
+
+        return events;
     }
 
     [Theory]
