@@ -50,8 +50,12 @@ public sealed class DiskTests
         int seed = ProcessFaults.Seed + 7;
         await using FaultNetwork network = new(seed, Lease);
         await network.StartBankAsync();
-        await AddAsync(network, Strace.FailingFlushes(new Random(seed).Next(12, 20), network.Data.Sub("strace.log")));
-        Member victim = network.Members[0];
+        Member victim = network.Add();
+
+        // Flushes are counted per thread, and the client's writer changes threads: a few per thread are soon used up.
+        string intents = Path.Combine(network.Data.Path, "clients", victim.Name, "intents.log");
+        victim.Start(Strace.FailingFlushes(new Random(seed).Next(3, 5), network.Data.Sub("strace.log"), intents));
+        await AddAsync(network);
         await AskAsync(network);
 
         RunResult ended = await victim.WaitForEndAsync();

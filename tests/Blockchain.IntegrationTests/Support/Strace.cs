@@ -13,9 +13,11 @@ public static class Strace
     /// <summary>What to put before the program.</summary>
     /// <param name="from">The first flush of each thread that fails, from 1.</param>
     /// <param name="log">Takes what strace itself has to say.</param>
-    public static string[] FailingFlushes(int from, string log) =>
+    /// <param name="file">The file whose flushes fail; null for every file.</param>
+    public static string[] FailingFlushes(int from, string log, string? file = null) =>
     [
         "strace", "--follow-forks", "--seccomp-bpf", "--output", log, "--trace=fsync,fdatasync",
+        .. file is null ? Array.Empty<string>() : ["--trace-path", file],
         string.Create(CultureInfo.InvariantCulture, $"--inject=fsync,fdatasync:error=EIO:when={from}+"),
     ];
 
