@@ -34,7 +34,7 @@ public sealed partial class EventStream : IAsyncDisposable
     /// <summary>Ids of the transfers that were accepted from the user.</summary>
     public IReadOnlyList<string> Accepted =>
     [
-        .. All.Where(happened => happened.Kind == "Accepted").Select(happened => Txid().Match(happened.Text).Value),
+        .. All.Where(happened => happened.Kind == "accepted").Select(happened => Txid().Match(happened.Text).Value),
     ];
 
     /// <summary>How many of a kind were heard.</summary>

@@ -67,20 +67,16 @@ public sealed class HolderTests
     private static async Task<EventStream> EnterAsync(FaultNetwork network, Member victim)
     {
         EventStream events = new(victim.Address);
-
-        // Until the first event comes nobody knows whether it listens.
-        while (events.Count("Entered") == 0)
-        {
-            int told = victim.AcknowledgedCount;
-            await victim.SendRandomTransfersAsync(1);
-            await victim.WaitForAcknowledgedAsync(told + 1);
-        }
+        await events.WaitForAsync("listening", 1, network.Because);
+        int told = victim.AcknowledgedCount;
+        await victim.SendRandomTransfersAsync(1);
+        await victim.WaitForAcknowledgedAsync(told + 1);
 
         // Its last turn is over when its outcome is told, so the next one is new.
-        int entered = events.Count("Entered");
+        int entered = events.Count("entered");
         victim.BankProxy!.Hold(Direction.Forth);
         await victim.SendRandomTransfersAsync(1);
-        await events.WaitForAsync("Entered", entered + 1, network.Because);
+        await events.WaitForAsync("entered", entered + 1, network.Because);
         return events;
     }
 
