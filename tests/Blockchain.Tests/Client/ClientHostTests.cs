@@ -187,7 +187,8 @@ public sealed class ClientHostTests
     {
         await using SmallNetwork network = await SmallNetwork.StartAsync();
         TimeSpan delay = TimeSpan.FromMilliseconds(300);
-        await network.ClientAsync(network.Options("one") with { Delay = delay });
+        ClientHost one = await network.ClientAsync(network.Options("one") with { Delay = delay });
+        await SmallNetwork.UntilAsync(one, process => process.Phase == ClientPhase.Member);
         ClientHost two = await network.ClientAsync(network.Options("two") with { Delay = delay });
         await SmallNetwork.UntilAsync(two, process => process.Phase == ClientPhase.Member
             && process.ConnectedPeers.Count == 1);
