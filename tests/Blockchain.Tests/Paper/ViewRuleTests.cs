@@ -279,6 +279,29 @@ public sealed class ViewRuleTests
     }
 
     [Fact]
+    public void Rule_14_a_join_sent_before_the_bank_was_lost_is_not_the_word_that_the_bank_waits_for()
+    {
+        TestNetwork network = Members(1);
+        int backup = network.BankStored.Count;
+        TestClient member = network.Clients[0];
+        JoinRequest late = new(member.Name, member.Key, member.Incarnation, member.Endpoint, backup, null);
+        network.AddClient("client-2");
+        TransferId paid = network.Pay(1, 2, "1");
+        network.RunFor(1_000);
+        (long last, Hash head) = (network.Bank.Ledger.Count - 1, network.Bank.Ledger.Head);
+
+        network.RestartBank(keep: backup);
+        network.Feed(Limits.Bank, new BankInput.Join(1, late));
+
+        network.Bank.Phase.Should().Be(BankPhase.Gathering, "the member's hello, which says more, is still under way");
+        network.RunFor(3_000);
+        network.BankEvents.OfType<BankEvent.Restored>().Should().NotBeEmpty();
+        network.Bank.Ledger.Hashes[last].Should().Be(head, "what was durable stays");
+        network.Bank.Ledger.TryFind(paid, out _, out _).Should().BeTrue();
+        AllSettled(network);
+    }
+
+    [Fact]
     public void Rule_14_a_bank_that_recovers_refuses_to_write()
     {
         TestNetwork network = Members(2);

@@ -28,7 +28,8 @@ public sealed partial class BankProcess
 
     /// <summary>The members keep their lease from now on, and are heard before anything is written: one of them may
     /// hold what a restored backup has lost, and blocks that come back may name further members that hold still
-    /// more.</summary>
+    /// more. A member is heard by its hello, which it says on a link to this life of the bank. A join is a call of its
+    /// own: it may have waited on its way since before the bank was lost, and know less than the member does.</summary>
     private void HearMembers()
     {
         Phase = BankPhase.Gathering;
@@ -116,7 +117,6 @@ public sealed partial class BankProcess
         {
             Presence presence = Of(account.Id);
             presence.LastHeardMs = _nowMs;
-            presence.HasSpoken = true;
             if (join.Request.Incarnation == presence.JoinedIncarnation
                 && View is { } view && view.Epoch == Ledger.Epoch && Ledger.IsMember(account.Id))
             {
@@ -228,7 +228,6 @@ public sealed partial class BankProcess
         presence.Endpoint = request.Endpoint;
         presence.JoinedIncarnation = request.Incarnation;
         presence.LastHeardMs = _nowMs;
-        presence.HasSpoken = true;
     }
 
     private void MakeView(IReadOnlyList<int> members, IReadOnlyList<NewAccount> opened, string cause)
