@@ -70,6 +70,26 @@ internal sealed class JsonHttp(HttpClient http)
         await SendAsync(request, cancellationToken);
     }
 
+    /// <summary>A stream without an end: only its beginning has a limit of time.</summary>
+    public async Task<Stream> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, path);
+        HttpResponseMessage response = await WithTimeoutAsync(
+            () => http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken),
+            cancellationToken);
+        if (response.IsSuccessStatusCode)
+        {
+            // The stream ends with the response, and whoever reads it disposes of it.
+            return await response.Content.ReadAsStreamAsync(cancellationToken);
+        }
+
+        using (response)
+        {
+            byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            throw ToException((int)response.StatusCode, response.ReasonPhrase, body);
+        }
+    }
+
     private static HttpRequestMessage Post<TBody>(string path, TBody body, JsonTypeInfo<TBody> type)
     {
         ByteArrayContent content = new(JsonSerializer.SerializeToUtf8Bytes(body, type));
@@ -89,7 +109,7 @@ internal sealed class JsonHttp(HttpClient http)
         }
     }
 
-    private static ApiException InvalidAnswer(string path, string cause) => new(
+    public static ApiException InvalidAnswer(string path, string cause) => new(
         200, ProblemTypes.InvalidAnswer, "the answer is not understood",
         $"the answer to {path} is not understood: {cause}");
 
@@ -109,15 +129,23 @@ internal sealed class JsonHttp(HttpClient http)
             status, problem?.Type ?? "about:blank", problem?.Title ?? reason ?? "refused", problem?.Detail);
     }
 
-    private async Task<byte[]> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<byte[]> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        await WithTimeoutAsync(
+            async () =>
+            {
+                using HttpResponseMessage response = await http.SendAsync(request, cancellationToken);
+                byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+                return response.IsSuccessStatusCode
+                    ? body
+                    : throw ToException((int)response.StatusCode, response.ReasonPhrase, body);
+            },
+            cancellationToken);
+
+    private async Task<T> WithTimeoutAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
     {
         try
         {
-            using HttpResponseMessage response = await http.SendAsync(request, cancellationToken);
-            byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            return response.IsSuccessStatusCode
-                ? body
-                : throw ToException((int)response.StatusCode, response.ReasonPhrase, body);
+            return await ask();
         }
         catch (OperationCanceledException timeout) when (!cancellationToken.IsCancellationRequested)
         {
