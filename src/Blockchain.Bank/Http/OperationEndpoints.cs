@@ -19,6 +19,8 @@ internal sealed class OperationEndpoints(BankService service)
             .WithSummary("200 while the process runs.");
         app.MapGet(SharedRoutes.Ready, ReadyAsync).WithSummary("200 while the bank takes requests, else 503.")
             .ProducesProblem(503);
+        app.MapGet(SharedRoutes.Metrics, MetricsAsync).WithSummary("Counters, in the text format of Prometheus.")
+            .ProducesProblem(503);
         app.MapGet(SharedRoutes.Events, Events).WithSummary("What happens, as server-sent events.")
             .Produces(200, contentType: "text/event-stream").ProducesProblem(503);
     }
@@ -32,6 +34,18 @@ internal sealed class OperationEndpoints(BankService service)
             _ => Problems.Unavailable(
                 "the bank is hearing from its members whether it lost blocks. Ask again in a moment."),
         };
+
+    private async Task<ContentHttpResult> MetricsAsync(CancellationToken cancel)
+    {
+        long blocks = await service.ReadAsync(static bank => bank.DurableCount, cancel);
+        return TypedResults.Text(
+            MetricsText.Write(
+                new Metric("blockchain_requests_ordered_total", "Requests that were ordered.", service.Ordered),
+                new Metric("blockchain_commits_total", "Database transactions that were committed.", service.Commits),
+                new Metric("blockchain_bank_writes_total", "Writes on links to clients.", service.LinkCounters.Writes),
+                new Metric("blockchain_blocks", "Durable blocks of the ledger.", blocks)),
+            MetricsText.ContentType);
+    }
 
     private IResult Events(HttpContext context) => service.Events.Subscribe() is { } listener
         ? TypedResults.ServerSentEvents(ReadAsync(listener, context.RequestAborted))

@@ -48,6 +48,7 @@ public sealed partial class BankService
                 _links.GetValueOrDefault(disconnect.Client)?.Close("no longer wanted by the bank");
                 break;
             case BankOutput.Tell tell:
+                _ordered += tell.Event is BankEvent.Ordered ? 1 : 0;
                 Log(tell.Event);
                 Events.Publish(tell.Event);
                 break;

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Blockchain.Bank.Store;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
+using Blockchain.Wire.Links;
 using Microsoft.Extensions.Logging;
 
 namespace Blockchain.Bank.Service;
@@ -40,6 +41,7 @@ public sealed partial class BankService
     private readonly Dictionary<int, IBankLink> _links = [];
     private readonly Dictionary<long, TaskCompletionSource<JoinResult>> _joins = [];
     private long _undurable;
+    private long _ordered;
     private long _lastCall;
     private double _nowMs;
     private long _lastTick;
@@ -80,6 +82,12 @@ public sealed partial class BankService
 
     /// <summary>Database transactions so far.</summary>
     public long Commits => _writer.Commits;
+
+    /// <summary>Requests ordered so far.</summary>
+    public long Ordered => Volatile.Read(ref _ordered);
+
+    /// <summary>What is written on the links of the clients.</summary>
+    public LinkCounters LinkCounters { get; } = new();
 
     /// <summary>Names the ledger: the hash of its first block. Known once <see cref="Begun"/> has completed.</summary>
     public Hash LedgerId { get; private set; }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Blockchain.Cli.Hosting;
 using Blockchain.Core.Kernel;
 using Blockchain.Wire.Http;
 

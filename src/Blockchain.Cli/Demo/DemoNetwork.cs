@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Blockchain.Bank.Hosting;
+using Blockchain.Cli.Hosting;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Wire.Http;
 

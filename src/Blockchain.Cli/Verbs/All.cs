@@ -14,5 +14,7 @@ public static class All
         ExportVerb.Create(),
         VerifyVerb.Create(),
         SoakVerb.Create(),
+        BenchVerb.Create(),
+        BenchLoadVerb.Create(),
     ];
 }

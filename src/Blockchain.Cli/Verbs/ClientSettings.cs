@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using Blockchain.Cli.Hosting;
 using Blockchain.Cli.Options;
 using Blockchain.Client.Hosting;
+using Blockchain.Core.BankNetwork;
 
 namespace Blockchain.Cli.Verbs;
 
@@ -55,6 +57,8 @@ internal sealed class ClientSettings
     private readonly Setting<string> _history = new(
         "--history", "Appends a line of JSON per operation to this file, for checkers.", "FILE", null, Texts.Path);
 
+    private readonly Setting<int> _batch = Batch();
+
     private readonly Option<bool> _json = CommonSettings.Json();
 
     private readonly Option<bool> _keepGoing = new("--keep-going")
@@ -75,8 +79,18 @@ internal sealed class ClientSettings
     public IReadOnlyList<Symbol> Symbols =>
     [
         _bank.Option, _name.Option, _data.Option, _listen.Option, _advertise.Option, _delay.Option, _commands.Option,
-        _json, _keepGoing, _stay, _history.Option, _allowRemote, _withParent,
+        _json, _keepGoing, _stay, _history.Option, _batch.Option, _allowRemote, _withParent,
     ];
+
+    /// <summary>How many transfers go into one critical section; for measurements.</summary>
+    public static Setting<int> Batch()
+    {
+        Setting<int> batch = new(
+            "--batch", "Most transfers in one request; 1 gives each a critical section of its own.", "N",
+            Limits.RequestTransfers.ToString(CultureInfo.InvariantCulture), Texts.Number(1, Limits.RequestTransfers));
+        batch.Option.Hidden = true;
+        return batch;
+    }
 
     /// <summary>How the client is to run.</summary>
     public ClientOptions Read(SettingsReader reader)
@@ -91,6 +105,7 @@ internal sealed class ClientSettings
             Delay = reader.Read(_delay),
             History = reader.Read(_history),
             AllowRemote = reader.Read(_allowRemote),
+            MaxBatch = reader.Read(_batch),
         };
         foreach (string fault in options.Faults())
         {

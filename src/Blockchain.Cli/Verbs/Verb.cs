@@ -14,6 +14,9 @@ public sealed record VerbContext(ParseResult Parsed, SettingsReader Settings, In
     /// <summary>The least level that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
+    /// <summary>Whether that level was asked for, and is not the default.</summary>
+    public bool IsLogLevelGiven { get; init; }
+
     /// <summary>Cancelled when the process shall stop.</summary>
     public CancellationToken Stopping => Interruption.Token;
 }
@@ -58,7 +61,11 @@ public static class Verb
         {
             using Interruption interruption = new();
             SettingsReader settings = new(parsed, Configuration.SectionOf(name));
-            VerbContext context = new(parsed, settings, interruption) { LogLevel = settings.Read(level) };
+            VerbContext context = new(parsed, settings, interruption) 
+            {
+                LogLevel = settings.Read(level),
+                IsLogLevelGiven = settings.IsGiven(level),
+            };
             try
             {
                 return await run(context);

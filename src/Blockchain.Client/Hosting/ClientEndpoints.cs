@@ -29,6 +29,8 @@ internal static class ClientEndpoints
         app.MapGet(ClientRoutes.Clock, () => Need(service).ReadAsync(
             process => new ClockDto(process.Id, process.Clock, process.Phase.ToString())));
         app.MapGet(ClientRoutes.Checkpoint, () => CheckpointAsync(Need(service)));
+        app.MapGet(SharedRoutes.Metrics, async () =>
+            TypedResults.Text(await Need(service).MetricsAsync().ConfigureAwait(false), MetricsText.ContentType));
         app.MapGet(SharedRoutes.Live, () => TypedResults.Text("live"));
         app.MapGet(SharedRoutes.Ready, () => ReadyAsync(Need(service)));
         app.MapGet(SharedRoutes.Events, (CancellationToken cancellationToken) =>

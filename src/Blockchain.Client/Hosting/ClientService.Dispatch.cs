@@ -1,5 +1,6 @@
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
+using Microsoft.Extensions.Logging;
 
 namespace Blockchain.Client.Hosting;
 
@@ -98,7 +99,12 @@ public sealed partial class ClientService
 
     private void Tell(ClientEvent happened)
     {
-        ClientLog.Happened(_logger, _process.Clock, ClientText.Of(happened));
+        _metrics.Happened(happened);
+        if (_logger.IsEnabled(LogLevel.Information))
+        {
+            ClientLog.Happened(_logger, _process.Clock, ClientText.Of(happened));
+        }
+
         switch (happened)
         {
             case ClientEvent.Accepted accepted:

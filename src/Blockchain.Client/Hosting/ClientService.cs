@@ -30,6 +30,7 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
     private readonly PeerLinks _peers;
     private readonly BankCalls _calls;
     private readonly HistoryWriter? _history;
+    private readonly ClientMetrics _metrics = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _startedAt;
@@ -49,7 +50,7 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
         _chain = new ChainWriter(folder);
         _intents = new IntentWriter(folder.Intents, _inbox);
         _bank = new BankLink(options.Bank, folder.Keys, _membership, _inbox, _delay, time, logger);
-        _peers = new PeerLinks(folder.Keys, _membership, _inbox, _delay, time, logger);
+        _peers = new PeerLinks(folder.Keys, _membership, _inbox, _delay, _metrics, time, logger);
         _calls = new BankCalls(options.Bank, folder.Keys);
         _history = options.History is { } path ? new HistoryWriter(path, folder.Identity.Name, time) : null;
         _membership.Learn(folder.Ledger);
@@ -73,6 +74,13 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
     public Task Completion => _running;
 
     internal PeerLinks Peers => _peers;
+
+    /// <summary>Own transfers that have settled in this life.</summary>
+    public long SettledTransfers => _metrics.Settled;
+
+    /// <summary>The client's counters, for monitors (<see cref="Wire.Http.MetricsText"/>).</summary>
+    public Task<string> MetricsAsync() =>
+        ReadAsync(process => _metrics.Write(process.Chain.SettledCount, process.Chain.LinksHashed));
 
     /// <summary>Ends a subscription before the client stops.</summary>
     public void Unsubscribe(System.Threading.Channels.ChannelReader<ClientEvent> events) => _events.Unsubscribe(events);

@@ -11,7 +11,8 @@ namespace Blockchain.Client.Hosting;
 /// and not two; a newer one takes the place of an older one, which may be a corpse that nobody has noticed yet.
 /// </summary>
 internal sealed class PeerLinks(
-    KeyPair keys, Membership membership, Inbox inbox, DelayLine delay, TimeProvider time, ILogger logger) : IDisposable
+    KeyPair keys, Membership membership, Inbox inbox, DelayLine delay, ClientMetrics metrics, TimeProvider time,
+    ILogger logger) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<int, LinkConnection> _connections = [];
@@ -31,7 +32,11 @@ internal sealed class PeerLinks(
             _connections.TryGetValue(frame.To, out connection);
         }
 
-        connection?.Send(MessageCodec.Encode(frame));
+        if (connection is not null)
+        {
+            metrics.Sent(frame.Message);
+            connection.Send(MessageCodec.Encode(frame));
+        }
     }
 
     /// <summary>Keeps links with these peers and no others.</summary>
@@ -138,7 +143,7 @@ internal sealed class PeerLinks(
 
     private async Task RunAsync(int peer, WebSocket socket, CancellationToken cancellationToken)
     {
-        LinkConnection connection = new(socket);
+        LinkConnection connection = new(socket, metrics.Peers);
         LinkConnection? replaced = await AddAsync(peer, connection, cancellationToken).ConfigureAwait(false);
         if (replaced is not null)
         {

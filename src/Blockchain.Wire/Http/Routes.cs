@@ -66,6 +66,9 @@ public static class SharedRoutes
     /// <summary>GET: 200 while the process can do its work, else 503.</summary>
     public const string Ready = "/health/ready";
 
+    /// <summary>GET: counters for monitors, in the text format of Prometheus.</summary>
+    public const string Metrics = "/metrics";
+
     /// <summary>GET: what happens, as server-sent events.</summary>
     public const string Events = "/events";
 }

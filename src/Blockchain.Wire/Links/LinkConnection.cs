@@ -8,21 +8,19 @@ namespace Blockchain.Wire.Links;
 /// Frames over one WebSocket: one outbox, one write in flight, and everything that waits goes into the next write
 /// (`bank-network.md`, "Links"). Sending never blocks; a peer that does not read is cut off rather than waited for.
 /// </summary>
-public sealed class LinkConnection(WebSocket socket)
+/// <param name="socket">An open connection whose ends have proven who they are.</param>
+/// <param name="counters">Counts what is written; null for counting this connection alone.</param>
+public sealed class LinkConnection(WebSocket socket, LinkCounters? counters = null)
 {
+    private readonly LinkCounters _counters = counters ?? new LinkCounters();
     private readonly Outbox _outbox = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _failed = new();
     private Goodbye? _goodbye;
     private string? _fault;
-    private long _framesSent;
-    private long _writesSent;
 
-    /// <summary>Frames written so far.</summary>
-    public long FramesSent => Interlocked.Read(ref _framesSent);
-
-    /// <summary>Writes they took.</summary>
-    public long WritesSent => Interlocked.Read(ref _writesSent);
+    /// <summary>What was written so far, together with the other connections that share the counters.</summary>
+    public LinkCounters Counters => _counters;
 
     /// <summary>Puts a frame into the outbox. Any thread may; dropped when the link is ending.</summary>
     /// <param name="frame">1 to <see cref="Limits.FrameBytes"/> bytes, which the caller must not change
@@ -162,8 +160,7 @@ public sealed class LinkConnection(WebSocket socket)
                 while (!(message = _outbox.Take(out int frames)).IsEmpty)
                 {
                     await socket.SendAsync(message, WebSocketMessageType.Binary, endOfMessage: true, cancellationToken);
-                    Interlocked.Add(ref _framesSent, frames);
-                    Interlocked.Increment(ref _writesSent);
+                    _counters.Wrote(frames);
                 }
 
                 if (goodbye is not null)

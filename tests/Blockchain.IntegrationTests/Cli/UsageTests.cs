@@ -66,6 +66,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("export")]
     [InlineData("verify")]
     [InlineData("soak")]
+    [InlineData("bench")]
     public async Task Every_verb_explains_itself_with_an_example(string verb)
     {
         RunResult help = await ProcessRunner.RunAsync(_data, verb, "--help");

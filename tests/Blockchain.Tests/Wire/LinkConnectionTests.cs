@@ -32,8 +32,8 @@ public sealed class LinkConnectionTests
         await Task.WhenAll(reading, writing).WaitAsync(LinkPair.Patience);
 
         arrived.Should().Equal(Enumerable.Range(0, Frames));
-        caller.FramesSent.Should().Be(Frames);
-        caller.WritesSent.Should().BeLessThan(Frames / 4);
+        caller.Counters.Frames.Should().Be(Frames);
+        caller.Counters.Writes.Should().BeLessThan(Frames / 4);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 
-namespace Blockchain.Cli.Demo;
+namespace Blockchain.Cli.Hosting;
 
 /// <summary>
 /// Another process of this executable, spoken to over its standard streams. It ends when its standard input does, and
@@ -49,6 +49,23 @@ internal sealed class ChildProcess : IAsyncDisposable
         return process is null
             ? throw new CliException(ExitCode.Failed, $"the process of {title} cannot be started.")
             : new ChildProcess(process, title);
+    }
+
+    /// <summary>What it is called when it fails.</summary>
+    public string Title => _title;
+
+    /// <summary>Processor time that it has used, and the memory that it has now; nothing when it has ended.</summary>
+    public (TimeSpan Processor, long MemoryBytes) Usage()
+    {
+        try
+        {
+            _process.Refresh();
+            return (_process.TotalProcessorTime, _process.WorkingSet64);
+        }
+        catch (InvalidOperationException)
+        {
+            return default;
+        }
     }
 
     /// <summary>Writes a line to its standard input.</summary>

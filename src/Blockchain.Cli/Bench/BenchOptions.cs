@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+
+namespace Blockchain.Cli.Bench;
+
+/// <summary>What a measurement runs with.</summary>
+/// <param name="Data">Folder for the data of all processes and of the peers: one file system for all.</param>
+/// <param name="Seconds">How long each figure of each round is measured.</param>
+/// <param name="Rounds">How many rounds; medians are taken over them.</param>
+/// <param name="Postgres">Whether PostgreSQL is measured, too.</param>
+/// <param name="LogLevel">The least level that the measured processes log.</param>
+internal sealed record BenchOptions(string Data, TimeSpan Seconds, int Rounds, bool Postgres, LogLevel LogLevel)
+{
+    /// <summary>Transfers that wait at each client when each gets a critical section of its own.</summary>
+    public const int UnbatchedDepth = 32;
+
+    /// <summary>Transfers that wait at each client when the whole queue goes into one critical section.</summary>
+    public const int BatchedDepth = 4_096;
+
+    /// <summary>Clients up to which each has a process of its own.</summary>
+    public const int MostProcesses = 10;
+
+    /// <summary>Transfers whose latency is taken in each round, one after another.</summary>
+    public int LatencySamples => Math.Clamp((int)(Seconds.TotalSeconds * 200), 20, 2_000);
+}

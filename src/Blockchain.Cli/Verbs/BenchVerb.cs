@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Globalization;
+using Blockchain.Cli.Bench;
+using Blockchain.Cli.Options;
+
+namespace Blockchain.Cli.Verbs;
+
+/// <summary><c>blockchain bench</c>: what the network does beside what its disk would do alone.</summary>
+internal static class BenchVerb
+{
+    private const int FewestClients = 2;
+    private const int MostClients = 100;
+
+    private static readonly Setting<int[]> Clients = new(
+        "--clients", $"Numbers of clients, each {FewestClients} to {MostClients}.", "LIST", "3,5,10", ParseClients);
+
+    private static readonly Setting<TimeSpan> Seconds = new(
+        "--seconds", "How long each figure of a round is measured.", "SECONDS", "5", Texts.PositiveDuration);
+
+    private static readonly Setting<int> Rounds = new(
+        "--rounds", "Rounds; medians are taken over them.", "N", "5", Texts.Number(1, 1_000));
+
+    private static readonly Setting<string?> Peers = new(
+        "--peers", "postgres: measures the advisory lock of a PostgreSQL server, too; one is started.", "LIST", null,
+        ParsePeers);
+
+    private static readonly Setting<string> Data = new(
+        "--data", "Folder on the disk that is to be measured; without it that for temporary files. It is left as it "
+            + "was.",
+        "DIR", null, Texts.Path);
+
+    private static readonly Option<bool> Json = CommonSettings.Json();
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => Verb.Create(
+        "bench",
+        "Measures a bank and clients, each a process, beside SQLite alone on the same disk in the same run.",
+        "blockchain bench\nblockchain bench --clients 3,10 --seconds 2 --json\n"
+        + "blockchain bench --clients 10 --peers postgres",
+        [Clients.Option, Seconds.Option, Rounds.Option, Peers.Option, Data.Option, Json],
+        RunAsync);
+
+    private static async Task<int> RunAsync(VerbContext context)
+    {
+        SettingsReader settings = context.Settings;
+        int[] clients = settings.Read(Clients) ?? [];
+        string data = settings.Read(Data) ?? Path.GetTempPath();
+        Microsoft.Extensions.Logging.LogLevel level = context.IsLogLevelGiven
+            ? context.LogLevel
+            : Microsoft.Extensions.Logging.LogLevel.Warning;
+        BenchOptions options = new(
+            data, settings.Read(Seconds), settings.Read(Rounds), settings.Read(Peers) is not null, level);
+        bool asJson = settings.Read(Json);
+        settings.ThrowIfFaulty();
+
+        DirectoryInfo folder = Directory.CreateDirectory(
+            Path.Combine(Path.GetFullPath(data), string.Create(
+                CultureInfo.InvariantCulture, $"blockchain-bench-{Environment.ProcessId}")));
+        try
+        {
+            return await RunAsync(options with { Data = folder.FullName }, clients, asJson, context.Stopping);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<int> RunAsync(
+        BenchOptions options, int[] clients, bool asJson, CancellationToken cancellation)
+    {
+        await using PostgresPeer? postgres = options.Postgres
+            ? await PostgresPeer.StartAsync(Path.Combine(options.Data, "postgres"), cancellation)
+            : null;
+        bool areEqual = true;
+        foreach (int number in clients)
+        {
+            BenchResult result = await new BenchRun(options, number, postgres, Tell).RunAsync(cancellation);
+            areEqual &= result.ChainsEqual;
+            foreach (string line in asJson ? [result.ToJson()] : BenchText.Lines(result))
+            {
+                Console.Out.WriteLine(line);
+            }
+        }
+
+        return areEqual ? ExitCode.Done : ExitCode.Integrity;
+    }
+
+    private static void Tell(string line) => Console.Error.WriteLine($"bench: {line}");
+
+    private static int[] ParseClients(string text)
+    {
+        Func<string, int> number = Texts.Number(FewestClients, MostClients);
+        try
+        {
+            return [.. text.Split(',').Select(word => number(word.Trim()))];
+        }
+        catch (FormatException)
+        {
+            throw new FormatException(
+                $"it is one or more numbers from {FewestClients} to {MostClients}, separated by commas");
+        }
+    }
+
+    private static string ParsePeers(string text) => text == "postgres"
+        ? text
+        : throw new FormatException("the only peer beside SQLite is postgres");
+}

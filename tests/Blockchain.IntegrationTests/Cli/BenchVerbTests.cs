@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Blockchain.IntegrationTests.Support;
+
+namespace Blockchain.IntegrationTests.Cli;
+
+/// <summary>`bench`, run small: what it counts and how it says it. How fast anything is, is not asked.</summary>
+public sealed class BenchVerbTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private readonly TempFolder _data = new();
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public async Task One_object_on_one_line_has_ratios_counts_and_equal_chains()
+    {
+        await using ProcessRunner bench = ProcessRunner.Start(
+            _data, "bench", "--clients", "2", "--seconds", "200ms", "--rounds", "1", "--json", "--data", _data.Path);
+        bench.CloseInput();
+
+        RunResult result = await bench.WaitForExitAsync(Patience);
+
+        result.ExitCode.Should().Be(0, result.ToString());
+        using JsonDocument document = JsonDocument.Parse(result.Lines.Should().ContainSingle().Which);
+        JsonElement root = document.RootElement;
+        Names(root).Should().Equal(
+            "clients", "unbatched", "batched", "latency", "messagesPerSection", "writesPerSection",
+            "commitsPerSection", "chainsEqual");
+        Names(root.GetProperty("unbatched")).Should().Equal("tps", "s1", "ratio");
+        Names(root.GetProperty("batched")).Should().Equal("tps", "s1000", "ratio");
+        Names(root.GetProperty("latency")).Should().Equal("p50_us", "p99_us", "floor_us", "ratio");
+        root.GetProperty("clients").GetInt32().Should().Be(2);
+        root.GetProperty("chainsEqual").GetBoolean().Should().BeTrue();
+        root.GetProperty("unbatched").GetProperty("tps").GetDouble().Should().BePositive();
+        root.GetProperty("batched").GetProperty("ratio").GetDouble().Should().BePositive();
+
+        // Three messages at most for the one other member, and one less when both are busy.
+        root.GetProperty("messagesPerSection").GetDouble().Should().BeInRange(1.9, 3);
+        root.GetProperty("commitsPerSection").GetDouble().Should().BeInRange(0, 1.1);
+        Directory.GetFileSystemEntries(_data.Path, "blockchain-bench-*").Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("--clients", "1", "--clients '1': it is one or more numbers from 2 to 100, separated by commas")]
+    [InlineData("--seconds", "0", "--seconds '0': the duration must be above 0")]
+    [InlineData("--peers", "oracle", "--peers 'oracle': the only peer beside SQLite is postgres")]
+    public async Task A_wrong_option_is_one_line(string option, string value, string expected)
+    {
+        RunResult result = await ProcessRunner.RunAsync(_data, "bench", option, value);
+
+        result.ExitCode.Should().Be(2, result.ToString());
+        result.Errors.Should().Be($"blockchain: {expected}");
+    }
+
+    private static IEnumerable<string> Names(JsonElement element) =>
+        element.EnumerateObject().Select(property => property.Name);
+}
