@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
@@ -18,6 +17,10 @@ public readonly record struct MessageRange(int Start, int Length);
 /// </summary>
 public static class HashBatch
 {
+    /// <summary>What a lane has room for: every block of the bank network but a view of many members, which is hashed
+    /// by itself.</summary>
+    private const int LaneBytes = 512;
+
     private const int MarkBytes = 1;
     private const int LengthBytes = sizeof(ulong);
 
@@ -59,7 +62,11 @@ public static class HashBatch
 
         if (width == 1 || messages.Length < Vector128<uint>.Count)
         {
-            OneByOne(source, messages, previous, hashes);
+            for (int i = 0; i < messages.Length; i++)
+            {
+                hashes[i] = OneByOne(source, messages[i], previous.IsEmpty ? null : previous[i]);
+            }
+
             return;
         }
 
@@ -67,22 +74,18 @@ public static class HashBatch
         lanes.Run();
     }
 
-    private static void OneByOne(
-        ReadOnlySpan<byte> source, ReadOnlySpan<MessageRange> messages, ReadOnlySpan<Hash> previous, Span<Hash> hashes)
+    private static Hash OneByOne(ReadOnlySpan<byte> source, MessageRange message, Hash? previous)
     {
-        for (int i = 0; i < messages.Length; i++)
-        {
-            ReadOnlySpan<byte> message = source.Slice(messages[i].Start, messages[i].Length);
-            hashes[i] = previous.IsEmpty ? Hash.Of(message) : Hash.Link(previous[i], message);
-        }
+        ReadOnlySpan<byte> bytes = source.Slice(message.Start, message.Length);
+        return previous is { } hash ? Hash.Link(hash, bytes) : Hash.Of(bytes);
     }
 
-    /// <summary>What a lane works on.</summary>
+    /// <summary>What a lane works on: a message of which it has taken some blocks.</summary>
     private struct Work
     {
         public int Message;
-        public int Block;
-        public int Blocks;
+        public int At;
+        public int End;
     }
 
     [InlineArray(Sha256Lanes.MaxWidth)]
@@ -91,6 +94,8 @@ public static class HashBatch
         private Work _first;
     }
 
+    /// <summary>The lanes and what is left to do. A message is padded in a buffer of its lane, block behind
+    /// block.</summary>
     private ref struct Lanes(
         int width, ReadOnlySpan<byte> source, ReadOnlySpan<MessageRange> messages, ReadOnlySpan<Hash> previous,
         Span<Hash> hashes)
@@ -99,7 +104,6 @@ public static class HashBatch
         private readonly ReadOnlySpan<MessageRange> _messages = messages;
         private readonly ReadOnlySpan<Hash> _previous = previous;
         private readonly Span<Hash> _hashes = hashes;
-        private readonly int _prefix = previous.IsEmpty ? 0 : Hash.Size;
         private Works _works;
         private int _next;
         private int _active;
@@ -108,136 +112,127 @@ public static class HashBatch
         {
             Span<uint> states = stackalloc uint[Sha256Lanes.StateWords * width];
             Span<uint> words = stackalloc uint[Sha256Lanes.BlockWords * width];
-            Span<byte> blocks = stackalloc byte[Sha256Lanes.BlockBytes * width];
-            blocks.Clear();
+            Span<byte> blocks = stackalloc byte[LaneBytes * width];
             for (int lane = 0; lane < width; lane++)
             {
-                Begin(lane, states);
+                Begin(lane, blocks, states);
             }
 
             while (_active > 0)
             {
-                for (int lane = 0; lane < width; lane++)
-                {
-                    if (_works[lane].Blocks > 0)
-                    {
-                        Stage(_works[lane], blocks.Slice(lane * Sha256Lanes.BlockBytes, Sha256Lanes.BlockBytes));
-                    }
-                }
-
-                Interleave(blocks, words, width);
+                Interleave(blocks, words);
                 Sha256Lanes.Compress(states, words, states);
                 for (int lane = 0; lane < width; lane++)
                 {
                     ref Work work = ref _works[lane];
-                    if (work.Blocks > 0 && ++work.Block == work.Blocks)
+                    work.At += Sha256Lanes.BlockBytes;
+                    if (work.At == work.End)
                     {
                         _hashes[work.Message] = Digest(lane, states);
                         _active--;
-                        Begin(lane, states);
+                        Begin(lane, blocks, states);
                     }
                 }
             }
         }
 
-        private void Begin(int lane, scoped Span<uint> states)
+        private void Begin(int lane, scoped Span<byte> blocks, scoped Span<uint> states)
         {
-            if (_next == _messages.Length)
+            while (_next < _messages.Length)
             {
-                _works[lane] = default;
+                int message = _next++;
+                int length = Pad(message, blocks.Slice(lane * LaneBytes, LaneBytes));
+                if (length == 0)
+                {
+                    _hashes[message] =
+                        OneByOne(_source, _messages[message], _previous.IsEmpty ? null : _previous[message]);
+                    continue;
+                }
+
+                _works[lane] = new Work
+                {
+                    Message = message,
+                    At = lane * LaneBytes,
+                    End = (lane * LaneBytes) + length,
+                };
+                _active++;
+                for (int i = 0; i < Sha256Lanes.StateWords; i++)
+                {
+                    states[(i * width) + lane] = Sha256Lanes.InitialState[i];
+                }
+
                 return;
             }
 
-            long length = _prefix + (long)_messages[_next].Length;
-            long blocks = (length + MarkBytes + LengthBytes + Sha256Lanes.BlockBytes - 1) / Sha256Lanes.BlockBytes;
-            _works[lane] = new Work { Message = _next++, Blocks = (int)blocks };
-            _active++;
-            for (int i = 0; i < Sha256Lanes.StateWords; i++)
-            {
-                states[(i * width) + lane] = Sha256Lanes.InitialState[i];
-            }
+            // What an idle lane computes is not looked at.
+            _works[lane] = new Work { At = lane * LaneBytes, End = -1 };
         }
 
-        /// <summary>Puts together one block of what is hashed: the previous hash, the message, and the end that FIPS
-        /// 180-4, section 5.1.1, asks for.</summary>
-        private readonly void Stage(Work work, Span<byte> block)
+        /// <summary>Puts together what is hashed: the previous hash, the message, and the end that FIPS 180-4, section
+        /// 5.1.1, asks for.</summary>
+        /// <returns>Its length in whole blocks; 0 when it is too long for a lane.</returns>
+        private readonly int Pad(int message, scoped Span<byte> lane)
         {
-            MessageRange range = _messages[work.Message];
-            ReadOnlySpan<byte> message = _source.Slice(range.Start, range.Length);
-            int from = (work.Block * Sha256Lanes.BlockBytes) - _prefix;
-            int filled = 0;
-            if (from < 0)
+            MessageRange range = _messages[message];
+            int prefix = _previous.IsEmpty ? 0 : Hash.Size;
+            if (range.Length > LaneBytes - Hash.Size - MarkBytes - LengthBytes)
             {
-                _previous[work.Message].CopyTo(block);
-                filled = _prefix;
-                from = 0;
+                return 0;
             }
 
-            int taken = Math.Clamp(message.Length - from, 0, block.Length - filled);
-            if (taken > 0)
+            if (prefix > 0)
             {
-                message.Slice(from, taken).CopyTo(block[filled..]);
-                filled += taken;
+                _previous[message].CopyTo(lane);
             }
 
-            if (filled == block.Length)
-            {
-                return;
-            }
-
-            block[filled..].Clear();
-            if (taken > 0 || from == message.Length)
-            {
-                block[filled] = 0x80;
-            }
-
-            if (work.Block == work.Blocks - 1)
-            {
-                ulong bits = 8 * ((ulong)_prefix + (ulong)message.Length);
-                BinaryPrimitives.WriteUInt64BigEndian(block[^LengthBytes..], bits);
-            }
+            int length = prefix + range.Length;
+            int padded = (length + MarkBytes + LengthBytes + Sha256Lanes.BlockBytes - 1) & -Sha256Lanes.BlockBytes;
+            _source.Slice(range.Start, range.Length).CopyTo(lane[prefix..]);
+            lane[length] = 0x80;
+            lane[(length + MarkBytes)..(padded - LengthBytes)].Clear();
+            BinaryPrimitives.WriteInt64BigEndian(lane[(padded - LengthBytes)..], 8L * length);
+            return padded;
         }
 
-        private readonly Hash Digest(int lane, scoped ReadOnlySpan<uint> states)
-        {
-            Span<byte> digest = stackalloc byte[Hash.Size];
-            for (int i = 0; i < Sha256Lanes.StateWords; i++)
-            {
-                BinaryPrimitives.WriteUInt32BigEndian(digest[(4 * i)..], states[(i * width) + lane]);
-            }
+        private readonly Hash Digest(int lane, scoped ReadOnlySpan<uint> states) => new(new Bytes32(
+            Pair(states[lane], states[width + lane]),
+            Pair(states[(2 * width) + lane], states[(3 * width) + lane]),
+            Pair(states[(4 * width) + lane], states[(5 * width) + lane]),
+            Pair(states[(6 * width) + lane], states[(7 * width) + lane])));
 
-            return new Hash(digest);
+        /// <summary>Turns the present block of each lane into words that stand lane by lane.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Interleave(scoped ReadOnlySpan<byte> blocks, scoped Span<uint> words)
+        {
+            for (int lane = 0; lane < width; lane += Vector128<uint>.Count)
+            {
+                ReadOnlySpan<byte> first = blocks[_works[lane].At..];
+                ReadOnlySpan<byte> second = blocks[_works[lane + 1].At..];
+                ReadOnlySpan<byte> third = blocks[_works[lane + 2].At..];
+                ReadOnlySpan<byte> fourth = blocks[_works[lane + 3].At..];
+                for (int word = 0; word < Sha256Lanes.BlockWords; word += Vector128<uint>.Count)
+                {
+                    Vector128<uint> a = Turn(in first[4 * word]);
+                    Vector128<uint> b = Turn(in second[4 * word]);
+                    Vector128<uint> c = Turn(in third[4 * word]);
+                    Vector128<uint> d = Turn(in fourth[4 * word]);
+                    Transpose(ref a, ref b, ref c, ref d);
+                    int to = (word * width) + lane;
+                    a.StoreUnsafe(ref words[to]);
+                    b.StoreUnsafe(ref words[to + width]);
+                    c.StoreUnsafe(ref words[to + (2 * width)]);
+                    d.StoreUnsafe(ref words[to + (3 * width)]);
+                }
+            }
         }
     }
 
-    /// <summary>Turns blocks that stand one behind the other into words that stand lane by lane.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Interleave(ReadOnlySpan<byte> blocks, Span<uint> words, int width)
-    {
-        ReadOnlySpan<uint> source = MemoryMarshal.Cast<byte, uint>(blocks);
-        for (int lane = 0; lane < width; lane += Vector128<uint>.Count)
-        {
-            for (int word = 0; word < Sha256Lanes.BlockWords; word += Vector128<uint>.Count)
-            {
-                int at = (lane * Sha256Lanes.BlockWords) + word;
-                Vector128<uint> a = Turn(in source[at]);
-                Vector128<uint> b = Turn(in source[at + Sha256Lanes.BlockWords]);
-                Vector128<uint> c = Turn(in source[at + (2 * Sha256Lanes.BlockWords)]);
-                Vector128<uint> d = Turn(in source[at + (3 * Sha256Lanes.BlockWords)]);
-                Transpose(ref a, ref b, ref c, ref d);
-                int to = (word * width) + lane;
-                a.StoreUnsafe(ref words[to]);
-                b.StoreUnsafe(ref words[to + width]);
-                c.StoreUnsafe(ref words[to + (2 * width)]);
-                d.StoreUnsafe(ref words[to + (3 * width)]);
-            }
-        }
-    }
+    private static ulong Pair(uint high, uint low) => ((ulong)high << 32) | low;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<uint> Turn(ref readonly uint first)
+    private static Vector128<uint> Turn(ref readonly byte first)
     {
-        Vector128<byte> bytes = Vector128.LoadUnsafe(in first).AsByte();
+        Vector128<byte> bytes = Vector128.LoadUnsafe(in first);
         return BitConverter.IsLittleEndian
             ? Vector128.Shuffle(
                 bytes, Vector128.Create((byte)3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12)).AsUInt32()

@@ -88,15 +88,14 @@ public static class Sha256Lanes
         0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
     ];
 
-    // Optimized from the first call: a client checks its whole chain within a few calls of its start.
+    // Optimized from the first call: a client checks its whole chain within a few calls of its start. State and
+    // schedule are variables, not arrays, since AVX-512 has registers for all of them.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Compress<TVector, TMath>(
         ReadOnlySpan<uint> states, ReadOnlySpan<uint> words, Span<uint> results)
         where TVector : unmanaged
         where TMath : struct, ILaneMath<TVector>
     {
-        Span<TVector> schedule = stackalloc TVector[Rounds];
-        Expand<TVector, TMath>(words, schedule);
         TVector a = TMath.Load(in states[0 * TMath.Width]);
         TVector b = TMath.Load(in states[1 * TMath.Width]);
         TVector c = TMath.Load(in states[2 * TMath.Width]);
@@ -105,17 +104,63 @@ public static class Sha256Lanes
         TVector f = TMath.Load(in states[5 * TMath.Width]);
         TVector g = TMath.Load(in states[6 * TMath.Width]);
         TVector h = TMath.Load(in states[7 * TMath.Width]);
-        for (int t = 0; t < Rounds; t += StateWords)
+        TVector w0 = TMath.Load(in words[0 * TMath.Width]);
+        TVector w1 = TMath.Load(in words[1 * TMath.Width]);
+        TVector w2 = TMath.Load(in words[2 * TMath.Width]);
+        TVector w3 = TMath.Load(in words[3 * TMath.Width]);
+        TVector w4 = TMath.Load(in words[4 * TMath.Width]);
+        TVector w5 = TMath.Load(in words[5 * TMath.Width]);
+        TVector w6 = TMath.Load(in words[6 * TMath.Width]);
+        TVector w7 = TMath.Load(in words[7 * TMath.Width]);
+        TVector w8 = TMath.Load(in words[8 * TMath.Width]);
+        TVector w9 = TMath.Load(in words[9 * TMath.Width]);
+        TVector w10 = TMath.Load(in words[10 * TMath.Width]);
+        TVector w11 = TMath.Load(in words[11 * TMath.Width]);
+        TVector w12 = TMath.Load(in words[12 * TMath.Width]);
+        TVector w13 = TMath.Load(in words[13 * TMath.Width]);
+        TVector w14 = TMath.Load(in words[14 * TMath.Width]);
+        TVector w15 = TMath.Load(in words[15 * TMath.Width]);
+        for (int t = 0; ; t += BlockWords)
         {
-            // Eight rounds, after which every variable has its first role again: nothing is moved.
-            Round<TVector, TMath>(a, b, c, ref d, e, f, g, ref h, schedule[t]);
-            Round<TVector, TMath>(h, a, b, ref c, d, e, f, ref g, schedule[t + 1]);
-            Round<TVector, TMath>(g, h, a, ref b, c, d, e, ref f, schedule[t + 2]);
-            Round<TVector, TMath>(f, g, h, ref a, b, c, d, ref e, schedule[t + 3]);
-            Round<TVector, TMath>(e, f, g, ref h, a, b, c, ref d, schedule[t + 4]);
-            Round<TVector, TMath>(d, e, f, ref g, h, a, b, ref c, schedule[t + 5]);
-            Round<TVector, TMath>(c, d, e, ref f, g, h, a, ref b, schedule[t + 6]);
-            Round<TVector, TMath>(b, c, d, ref e, f, g, h, ref a, schedule[t + 7]);
+            // Every eight rounds a variable has its first role again: nothing is moved.
+            ReadOnlySpan<uint> k = Constants.Slice(t, BlockWords);
+            Round<TVector, TMath>(a, b, c, ref d, e, f, g, ref h, w0, k[0]);
+            Round<TVector, TMath>(h, a, b, ref c, d, e, f, ref g, w1, k[1]);
+            Round<TVector, TMath>(g, h, a, ref b, c, d, e, ref f, w2, k[2]);
+            Round<TVector, TMath>(f, g, h, ref a, b, c, d, ref e, w3, k[3]);
+            Round<TVector, TMath>(e, f, g, ref h, a, b, c, ref d, w4, k[4]);
+            Round<TVector, TMath>(d, e, f, ref g, h, a, b, ref c, w5, k[5]);
+            Round<TVector, TMath>(c, d, e, ref f, g, h, a, ref b, w6, k[6]);
+            Round<TVector, TMath>(b, c, d, ref e, f, g, h, ref a, w7, k[7]);
+            Round<TVector, TMath>(a, b, c, ref d, e, f, g, ref h, w8, k[8]);
+            Round<TVector, TMath>(h, a, b, ref c, d, e, f, ref g, w9, k[9]);
+            Round<TVector, TMath>(g, h, a, ref b, c, d, e, ref f, w10, k[10]);
+            Round<TVector, TMath>(f, g, h, ref a, b, c, d, ref e, w11, k[11]);
+            Round<TVector, TMath>(e, f, g, ref h, a, b, c, ref d, w12, k[12]);
+            Round<TVector, TMath>(d, e, f, ref g, h, a, b, ref c, w13, k[13]);
+            Round<TVector, TMath>(c, d, e, ref f, g, h, a, ref b, w14, k[14]);
+            Round<TVector, TMath>(b, c, d, ref e, f, g, h, ref a, w15, k[15]);
+            if (t == Rounds - BlockWords)
+            {
+                break;
+            }
+
+            Extend<TVector, TMath>(ref w0, w1, w9, w14);
+            Extend<TVector, TMath>(ref w1, w2, w10, w15);
+            Extend<TVector, TMath>(ref w2, w3, w11, w0);
+            Extend<TVector, TMath>(ref w3, w4, w12, w1);
+            Extend<TVector, TMath>(ref w4, w5, w13, w2);
+            Extend<TVector, TMath>(ref w5, w6, w14, w3);
+            Extend<TVector, TMath>(ref w6, w7, w15, w4);
+            Extend<TVector, TMath>(ref w7, w8, w0, w5);
+            Extend<TVector, TMath>(ref w8, w9, w1, w6);
+            Extend<TVector, TMath>(ref w9, w10, w2, w7);
+            Extend<TVector, TMath>(ref w10, w11, w3, w8);
+            Extend<TVector, TMath>(ref w11, w12, w4, w9);
+            Extend<TVector, TMath>(ref w12, w13, w5, w10);
+            Extend<TVector, TMath>(ref w13, w14, w6, w11);
+            Extend<TVector, TMath>(ref w14, w15, w7, w12);
+            Extend<TVector, TMath>(ref w15, w0, w8, w13);
         }
 
         Finish<TVector, TMath>(a, 0, states, results);
@@ -128,43 +173,31 @@ public static class Sha256Lanes
         Finish<TVector, TMath>(h, 7, states, results);
     }
 
-    /// <summary>The message schedule, with the constant of the round added to each word.</summary>
+    /// <summary>Word t of the message schedule, from the words t - 16, t - 15, t - 7 and t - 2 (FIPS 180-4, section
+    /// 6.2.2, step 1), in the place of the first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Expand<TVector, TMath>(ReadOnlySpan<uint> words, Span<TVector> schedule)
+    private static void Extend<TVector, TMath>(ref TVector word, TVector early, TVector middle, TVector late)
         where TVector : unmanaged
         where TMath : struct, ILaneMath<TVector>
     {
-        for (int t = 0; t < BlockWords; t++)
-        {
-            schedule[t] = TMath.Load(in words[t * TMath.Width]);
-        }
-
-        for (int t = BlockWords; t < Rounds; t++)
-        {
-            TVector early = schedule[t - 15];
-            TVector late = schedule[t - 2];
-            TVector sigma0 = TMath.Xor(
-                TMath.RotateRight(early, 7), TMath.RotateRight(early, 18), TMath.ShiftRight(early, 3));
-            TVector sigma1 = TMath.Xor(
-                TMath.RotateRight(late, 17), TMath.RotateRight(late, 19), TMath.ShiftRight(late, 10));
-            schedule[t] = TMath.Add(
-                TMath.Add(schedule[t - 16], sigma0), TMath.Add(schedule[t - 7], sigma1));
-        }
-
-        for (int t = 0; t < Rounds; t++)
-        {
-            schedule[t] = TMath.Add(schedule[t], TMath.Create(Constants[t]));
-        }
+        TVector sigma0 = TMath.Xor(
+            TMath.RotateRight(early, 7), TMath.RotateRight(early, 18), TMath.ShiftRight(early, 3));
+        TVector sigma1 = TMath.Xor(
+            TMath.RotateRight(late, 17), TMath.RotateRight(late, 19), TMath.ShiftRight(late, 10));
+        word = TMath.Add(TMath.Add(word, sigma0), TMath.Add(middle, sigma1));
     }
 
+    /// <summary>One round (FIPS 180-4, section 6.2.2, step 3).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Round<TVector, TMath>(
-        TVector a, TVector b, TVector c, ref TVector d, TVector e, TVector f, TVector g, ref TVector h, TVector word)
+        TVector a, TVector b, TVector c, ref TVector d, TVector e, TVector f, TVector g, ref TVector h, TVector word,
+        uint constant)
         where TVector : unmanaged
         where TMath : struct, ILaneMath<TVector>
     {
         TVector sum1 = TMath.Xor(TMath.RotateRight(e, 6), TMath.RotateRight(e, 11), TMath.RotateRight(e, 25));
-        TVector first = TMath.Add(TMath.Add(TMath.Add(h, word), TMath.Choose(e, f, g)), sum1);
+        TVector known = TMath.Add(h, TMath.Add(word, TMath.Create(constant)));
+        TVector first = TMath.Add(TMath.Add(known, TMath.Choose(e, f, g)), sum1);
         TVector sum0 = TMath.Xor(TMath.RotateRight(a, 2), TMath.RotateRight(a, 13), TMath.RotateRight(a, 22));
         d = TMath.Add(d, first);
         h = TMath.Add(first, TMath.Add(sum0, TMath.Majority(a, b, c)));
