@@ -185,21 +185,13 @@ public sealed class ChainFile : IDisposable
     {
         ledger = new LedgerState();
         using ChainReader reader = ChainReader.Open(path);
-        long end = reader.Offset;
-        string? fault = null;
-        while (fault is null && reader.Read())
+        ChainPage page = new();
+        while (page.Fault is null && page.Fill(reader))
         {
-            fault = ledger.Count == 0 && reader.StoredHash != reader.Ledger
-                ? "it is not the first block of the ledger that the file's header names"
-                : Judge(ledger, reader);
-            if (fault is null)
-            {
-                offsets.Add(end);
-                end = reader.Offset;
-            }
+            page.Append(ledger, reader.Ledger, offsets);
         }
 
-        fault ??= reader.End == ChainEnd.Damaged ? reader.Explanation : null;
+        string? fault = page.Fault ?? (reader.End == ChainEnd.Damaged ? reader.Explanation : null);
         if (ledger.Count < required)
         {
             throw new IntegrityException(
@@ -207,26 +199,7 @@ public sealed class ChainFile : IDisposable
         }
 
         // Without a whole first block there is nothing that the header could still be right about.
-        return ledger.Count > 0 ? end : 0;
-    }
-
-    private static string? Judge(LedgerState ledger, ChainReader reader)
-    {
-        try
-        {
-            Hash hash = Hash.Link(ledger.Head, reader.Canonical);
-            if (hash != reader.StoredHash)
-            {
-                return "its hash does not fit its content";
-            }
-
-            LedgerFault fault = ledger.TryAppend(Block.Decode(reader.Canonical), hash);
-            return fault == LedgerFault.None ? null : $"it cannot stand at its place: {fault}";
-        }
-        catch (Exception fault) when (fault is FormatFaultException or InvariantException)
-        {
-            return fault.Message;
-        }
+        return page.End;
     }
 
     private static void Compare(StoredMark mark, LedgerState ledger)

@@ -145,22 +145,9 @@ public static class Sha256Lanes
                 break;
             }
 
-            Extend<TVector, TMath>(ref w0, w1, w9, w14);
-            Extend<TVector, TMath>(ref w1, w2, w10, w15);
-            Extend<TVector, TMath>(ref w2, w3, w11, w0);
-            Extend<TVector, TMath>(ref w3, w4, w12, w1);
-            Extend<TVector, TMath>(ref w4, w5, w13, w2);
-            Extend<TVector, TMath>(ref w5, w6, w14, w3);
-            Extend<TVector, TMath>(ref w6, w7, w15, w4);
-            Extend<TVector, TMath>(ref w7, w8, w0, w5);
-            Extend<TVector, TMath>(ref w8, w9, w1, w6);
-            Extend<TVector, TMath>(ref w9, w10, w2, w7);
-            Extend<TVector, TMath>(ref w10, w11, w3, w8);
-            Extend<TVector, TMath>(ref w11, w12, w4, w9);
-            Extend<TVector, TMath>(ref w12, w13, w5, w10);
-            Extend<TVector, TMath>(ref w13, w14, w6, w11);
-            Extend<TVector, TMath>(ref w14, w15, w7, w12);
-            Extend<TVector, TMath>(ref w15, w0, w8, w13);
+            ExtendAll<TVector, TMath>(
+                ref w0, ref w1, ref w2, ref w3, ref w4, ref w5, ref w6, ref w7, ref w8, ref w9, ref w10, ref w11,
+                ref w12, ref w13, ref w14, ref w15);
         }
 
         Finish<TVector, TMath>(a, 0, states, results);
@@ -171,6 +158,33 @@ public static class Sha256Lanes
         Finish<TVector, TMath>(f, 5, states, results);
         Finish<TVector, TMath>(g, 6, states, results);
         Finish<TVector, TMath>(h, 7, states, results);
+    }
+
+    /// <summary>The next sixteen words of the message schedule in the places of the last sixteen.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ExtendAll<TVector, TMath>(
+        ref TVector w0, ref TVector w1, ref TVector w2, ref TVector w3, ref TVector w4, ref TVector w5, ref TVector w6,
+        ref TVector w7, ref TVector w8, ref TVector w9, ref TVector w10, ref TVector w11, ref TVector w12,
+        ref TVector w13, ref TVector w14, ref TVector w15)
+        where TVector : unmanaged
+        where TMath : struct, ILaneMath<TVector>
+    {
+        Extend<TVector, TMath>(ref w0, w1, w9, w14);
+        Extend<TVector, TMath>(ref w1, w2, w10, w15);
+        Extend<TVector, TMath>(ref w2, w3, w11, w0);
+        Extend<TVector, TMath>(ref w3, w4, w12, w1);
+        Extend<TVector, TMath>(ref w4, w5, w13, w2);
+        Extend<TVector, TMath>(ref w5, w6, w14, w3);
+        Extend<TVector, TMath>(ref w6, w7, w15, w4);
+        Extend<TVector, TMath>(ref w7, w8, w0, w5);
+        Extend<TVector, TMath>(ref w8, w9, w1, w6);
+        Extend<TVector, TMath>(ref w9, w10, w2, w7);
+        Extend<TVector, TMath>(ref w10, w11, w3, w8);
+        Extend<TVector, TMath>(ref w11, w12, w4, w9);
+        Extend<TVector, TMath>(ref w12, w13, w5, w10);
+        Extend<TVector, TMath>(ref w13, w14, w6, w11);
+        Extend<TVector, TMath>(ref w14, w15, w7, w12);
+        Extend<TVector, TMath>(ref w15, w0, w8, w13);
     }
 
     /// <summary>Word t of the message schedule, from the words t - 16, t - 15, t - 7 and t - 2 (FIPS 180-4, section
