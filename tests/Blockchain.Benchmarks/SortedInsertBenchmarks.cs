@@ -48,7 +48,7 @@ public class SortedInsertBenchmarks
         }
     }
 
-    [IterationSetup(Target = nameof(Insert))]
+    [IterationSetup]
     public void Prepare()
     {
         _chain = new LedgerChain(new LedgerState());
