@@ -81,7 +81,8 @@ internal static class FinalCheck
         foreach ((TransferId id, TransferOperation operation) in world.Users.Transfers)
         {
             bool there = places.TryGetValue(id, out long index);
-            if (operation.Client.Liar is null && operation.Accepted && !there)
+            bool forgotten = operation.Client.Disk.HasForgotten(id);
+            if (operation.Client.Liar is null && operation.Accepted && !there && !forgotten)
             {
                 throw new ViolationException("nothing lost",
                     $"{id} of {operation.Client.Name} was accepted and has no block");

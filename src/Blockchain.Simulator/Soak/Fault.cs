@@ -61,8 +61,11 @@ public enum Fault
     /// turn.</summary>
     Liar = 1 << 16,
 
+    /// <summary>A flush says that it is done and is not: a loss of power takes what it was to keep.</summary>
+    LyingFlush = 1 << 17,
+
     /// <summary>Everything above.</summary>
-    All = (1 << 17) - 1,
+    All = (1 << 18) - 1,
 }
 
 /// <summary>Names of faults, as the command line takes them.</summary>
@@ -76,6 +79,7 @@ public static class Faults
     public static string Word(this Fault fault) => fault switch
     {
         Fault.BankCrash => "bank-crash",
+        Fault.LyingFlush => "lying-flush",
         _ => fault.ToString().ToLowerInvariant(),
     };
 

@@ -70,6 +70,22 @@ public enum Happening
     /// <summary>Flushes that failed because the disk was full.</summary>
     FullDisk,
 
+    /// <summary>Flushes that said they were done and were not.</summary>
+    LyingFlush,
+
+    /// <summary>Times the bank lost commits that its disk had reported as flushed.</summary>
+    LostCommit,
+
+    /// <summary>Accepted transfers that a client forgot, because its disk had lied.</summary>
+    ForgottenTransfer,
+
+    /// <summary>Starts of a client whose chain is shorter than its checkpoint says, because its disk had
+    /// lied.</summary>
+    ShortenedChain,
+
+    /// <summary>Starts of a client whose count of its starts was an older one, because its disk had lied.</summary>
+    LostIncarnation,
+
     /// <summary>Pauses longer than the lease.</summary>
     Pause,
 

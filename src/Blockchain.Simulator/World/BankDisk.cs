@@ -2,7 +2,8 @@ using Blockchain.Core.BankNetwork;
 
 namespace Blockchain.Simulator;
 
-/// <summary>The bank's database: a commit happens whole or not at all.</summary>
+/// <summary>The bank's database: a commit happens whole or not at all. A crash of the process loses none, and one of the
+/// machine only those since the last flush that did not lie.</summary>
 internal sealed class BankDisk
 {
     private readonly List<Block> _blocks = [];
@@ -10,6 +11,9 @@ internal sealed class BankDisk
 
     /// <summary>Blocks committed.</summary>
     public int Count => _blocks.Count;
+
+    /// <summary>Blocks that a loss of power cannot take.</summary>
+    public int Safe { get; private set; }
 
     /// <summary>How long the ledger was after each commit: where a backup may end.</summary>
     public IReadOnlyList<int> Commits => _commits;
@@ -38,17 +42,19 @@ internal sealed class BankDisk
     }
 
     /// <summary>One transaction.</summary>
-    public void Commit(IReadOnlyList<Block> blocks)
+    public void Commit(IReadOnlyList<Block> blocks, bool flushLies)
     {
         _blocks.AddRange(blocks);
         _commits.Add(_blocks.Count);
+        Safe = flushLies ? Safe : _blocks.Count;
     }
 
     /// <summary>Puts an old copy in place of the database.</summary>
-    public void RestoreBackup(int count)
+    public void FallBackTo(int count)
     {
         _blocks.RemoveRange(count, _blocks.Count - count);
         _commits.RemoveAll(end => end > count);
+        Safe = count;
     }
 
     /// <summary>Replays what is there.</summary>

@@ -64,8 +64,7 @@ internal sealed class BankHost(World world)
 
         if (_flushingBlocks > 0 && world.Random.PerMille(500))
         {
-            Disk.Commit(world.Wire.Copy(_unflushed.GetRange(0, _flushingBlocks)));
-            _unflushed.RemoveRange(0, _flushingBlocks);
+            Commit(flushLies: false);
         }
 
         if (_unflushed.Count > 0)
@@ -338,6 +337,12 @@ internal sealed class BankHost(World world)
         AfterInThisLife(world.FlushMs(), Flushed);
     }
 
+    private void Commit(bool flushLies)
+    {
+        Disk.Commit(world.Wire.Copy(_unflushed.GetRange(0, _flushingBlocks)), flushLies);
+        _unflushed.RemoveRange(0, _flushingBlocks);
+    }
+
     private void Flushed()
     {
         if (world.FlushFails(0))
@@ -346,8 +351,7 @@ internal sealed class BankHost(World world)
             return;
         }
 
-        Disk.Commit(world.Wire.Copy(_unflushed.GetRange(0, _flushingBlocks)));
-        _unflushed.RemoveRange(0, _flushingBlocks);
+        Commit(world.FlushLies());
         _flushing = false;
         _flushingBlocks = 0;
         world.Checks.BankCommitted(Disk);

@@ -15,6 +15,7 @@ internal sealed class ClientHost
     private readonly List<ClientInput> _held = [];
     private readonly ClientLinks _links;
     private readonly ClientStore _store;
+    private long _startedMs;
     private long _clockOffsetMs;
     private int _clockPerMille = 1_000;
     private bool _tickHeld;
@@ -96,7 +97,8 @@ internal sealed class ClientHost
 
         Life++;
         Leaving = false;
-        (LedgerState ledger, IReadOnlyList<Transfer> intents) = Disk.Open();
+        (LedgerState ledger, IReadOnlyList<Transfer> intents) = Disk.Open(LocalMs, _world.FlushLies(), _world.Coverage);
+        _startedMs = _world.Schedule.Now;
         ClientState state = new()
         {
             Name = Name,
@@ -131,10 +133,9 @@ internal sealed class ClientHost
         _held.Clear();
         _tickHeld = false;
         _links.Drop();
-        if (Disk.LoseUnflushed(_world.Random, _world.Plan.Has(Fault.Torn)))
-        {
-            _world.Coverage.Count(Happening.TornWrite);
-        }
+        // A machine takes longer to come back than the clock needs to move on.
+        bool clockMoved = _world.Schedule.Now > _startedMs;
+        Disk.LoseUnflushed(_world.Random, _world.Plan.Has(Fault.Torn), clockMoved, _world.Coverage);
 
         _world.Note(this, $"dies: {why}");
     }
@@ -237,11 +238,8 @@ internal sealed class ClientHost
                 fault);
         }
 
-        if (Process.Id != 0)
-        {
-            Id = Process.Id;
-            _links.DialBank();
-        }
+        Id = Process.Id == 0 ? Id : Process.Id;
+        _links.DialBank();
 
         _world.Coverage.Count(Happening.Step);
         _world.Trace?.Client(this, clock, input, outputs);

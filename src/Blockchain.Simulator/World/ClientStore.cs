@@ -72,12 +72,12 @@ internal sealed class ClientStore(World world, ClientHost host)
 
         if (checkpoint is not null)
         {
-            host.Disk.Keep(checkpoint);
+            host.Disk.Keep(checkpoint, world.FlushLies());
         }
 
         if (intents)
         {
-            long upTo = host.Disk.FlushIntents(records);
+            long upTo = host.Disk.FlushIntents(records, world.FlushLies());
             host.Step(new ClientInput.IntentsPersisted(upTo));
         }
 

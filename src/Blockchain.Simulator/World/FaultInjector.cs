@@ -25,6 +25,7 @@ internal sealed class FaultInjector
         Allow(Fault.Evict, Evict);
         Allow(Fault.Backup, RestoreBackup);
         Allow(Fault.Liar, Lie);
+        Allow(Fault.LyingFlush, LosePower);
     }
 
     private Prng Random => _world.Random;
@@ -203,28 +204,53 @@ internal sealed class FaultInjector
         }
     }
 
-    /// <summary>
-    /// The database is replaced by an old copy. What is promised then: nothing is lost if a member of the copy's view
-    /// comes back within the lease and holds everything, up to a checkpoint and after it what clients have signed. So
-    /// that is when it is done, and nothing else goes wrong until the bank has its ledger back.
-    /// </summary>
+    /// <summary>The database is replaced by an old copy.</summary>
     private void RestoreBackup()
     {
         BankDisk disk = _world.Bank.Disk;
         int backup = disk.Commits.Count == 0 ? 0 : Random.Pick(disk.Commits);
-        HashSet<int> members = [.. disk.MembersAt(backup)];
-        bool isHeld = _world.Clients.Any(client => members.Contains(client.Id) && HoldsAll(client, disk));
-        if (_world.Bank.Process is null || !isHeld || backup == disk.Count)
+        if (CanFallBackTo(backup))
         {
-            return;
+            _world.Note(null,
+                $"(the bank's machine is lost; a backup of {backup} of its {disk.Count} blocks takes its place)");
+            _world.Coverage.Count(Happening.Rollback);
+            FallBackTo(backup, "its machine is lost");
         }
+    }
 
-        _world.Note(null,
-            $"(the bank's machine is lost; a backup of {backup} of its {disk.Count} blocks takes its place)");
-        _world.Coverage.Count(Happening.Rollback);
+    /// <summary>The bank's machine loses power, and with it commits since the last flush that did not lie.</summary>
+    private void LosePower()
+    {
+        BankDisk disk = _world.Bank.Disk;
+        int[] ends = [.. disk.Commits.Where(end => end >= disk.Safe)];
+        int kept = ends.Length == 0 ? 0 : Random.Pick(ends);
+        if (CanFallBackTo(kept))
+        {
+            _world.Note(null,
+                $"(the bank loses power; its disk had lied, and {kept} of {disk.Count} durable blocks are left)");
+            _world.Coverage.Count(Happening.LostCommit);
+            FallBackTo(kept, "it loses power");
+        }
+    }
+
+    /// <summary>
+    /// What is promised when the bank's ledger falls back: nothing is lost if a member of the view that it then ends in
+    /// comes back within the lease and holds everything, up to a checkpoint and after it what clients have signed. So
+    /// that is when it is done, and nothing else goes wrong until the bank has its ledger back.
+    /// </summary>
+    private bool CanFallBackTo(int count)
+    {
+        BankDisk disk = _world.Bank.Disk;
+        HashSet<int> members = [.. disk.MembersAt(count)];
+        return _world.Bank.Process is not null && count < disk.Count
+            && _world.Clients.Any(client => members.Contains(client.Id) && HoldsAll(client, disk));
+    }
+
+    private void FallBackTo(int count, string why)
+    {
         _world.Checks.BankFallsBack();
-        _world.Bank.Kill("its machine is lost");
-        disk.RestoreBackup(backup);
+        _world.Bank.Kill(why);
+        _world.Bank.Disk.FallBackTo(count);
         _world.BeCalm();
         _world.Schedule.After(4 * _world.LeaseMs, () => _world.Plan.Calm = false);
     }

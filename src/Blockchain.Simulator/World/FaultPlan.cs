@@ -14,7 +14,7 @@ internal sealed class FaultPlan
     {
         foreach (Fault fault in Faults.Each)
         {
-            int chance = fault is Fault.Backup or Fault.Liar ? 150 : 500;
+            int chance = fault is Fault.Backup or Fault.Liar or Fault.LyingFlush ? 150 : 500;
             if (random.PerMille(chance) && allowed.HasFlag(fault))
             {
                 _faults |= fault;
@@ -29,6 +29,7 @@ internal sealed class FaultPlan
         LatencyMs = random.Between(1, 40);
         FlushMs = random.Between(1, 25);
         FaultGapMs = random.Between(250, 2_500);
+        LyingPerMille = random.Between(50, 900);
     }
 
     /// <summary>The faults of this world.</summary>
@@ -64,6 +65,9 @@ internal sealed class FaultPlan
 
     /// <summary>The longest time between two faults that are events.</summary>
     public int FaultGapMs { get; }
+
+    /// <summary>How many flushes of a thousand lie.</summary>
+    public int LyingPerMille { get; }
 
     /// <summary>Whether the fault is there, now.</summary>
     public bool Has(Fault fault) => !Over && !Calm && (_faults & fault) != 0;

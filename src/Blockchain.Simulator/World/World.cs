@@ -179,6 +179,14 @@ internal sealed class World
         return fails;
     }
 
+    /// <summary>Whether a flush that says it is done is not.</summary>
+    public bool FlushLies()
+    {
+        bool lies = Plan.Has(Fault.LyingFlush) && Random.PerMille(Plan.LyingPerMille);
+        Coverage.Count(Happening.LyingFlush, lies ? 1 : 0);
+        return lies;
+    }
+
     /// <summary>A disk fills up, or is given room again.</summary>
     public void SetFull(int place, bool full)
     {
