@@ -88,7 +88,8 @@ public sealed class BankLedgerTests
     [InlineData("1 2 (4,1) t1:1>2:1.01                 signed  Conflict")]
     [InlineData("1 2 (4,1) t1:1>3:1.00                 signed  Conflict")]
     [InlineData("2 2 (4,2) t1:2>1:1.00                 signed  Conflict")]
-    [InlineData("1 2 (4,1) t2:1>2:1.00 t1:1>2:1.00     signed  Conflict")]
+    [InlineData("1 2 (4,1) t2:1>2:1.00 t1:1>2:1.00     signed  PartlyKnown")]
+    [InlineData("1 2 (4,1) t2:1>2:1.00 t1:1>2:1.01     signed  Conflict")]
     public void An_id_that_is_known_with_another_content_or_in_other_company_is_refused(string line)
     {
         Apply("1 2 (3,1) t1:1>2:1.00 t2:1>2:1.00 signed").Should().Be("SUCCESS,SUCCESS");
@@ -97,6 +98,15 @@ public sealed class BankLedgerTests
         Apply(line).Should().Be(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1]);
 
         _state.Count.Should().Be(count);
+    }
+
+    [Fact]
+    public void A_late_copy_of_a_request_whose_transfers_were_asked_for_again_in_two_others_is_no_conflict()
+    {
+        Apply("1 2 (3,1) t3:1>2:1.00 t1:1>2:1.00 signed").Should().Be("SUCCESS,SUCCESS");
+        Apply("1 2 (4,1) t2:1>2:1.00 signed").Should().Be("SUCCESS");
+
+        Apply("1 1 (2,1) t1:1>2:1.00 t2:1>2:1.00 signed").Should().Be("PartlyKnown");
     }
 
     [Fact]

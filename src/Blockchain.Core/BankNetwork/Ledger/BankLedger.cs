@@ -111,14 +111,22 @@ public sealed class BankLedger(LedgerState state, Func<long, Block> read, Protoc
         state.TryFind(request.Transfers[0].Id, out long firstIndex, out _);
         Outcome[] outcomes = new Outcome[request.Transfers.Count];
         Token token = read(firstIndex).Key.Token;
+        bool standTogether = true;
         for (int i = 0; i < outcomes.Length; i++)
         {
-            if (!state.TryFind(request.Transfers[i].Id, out long index, out outcomes[i]) || index != firstIndex + i
-                || read(index) is not Block.Payment payment || payment.Transfer != request.Transfers[i]
-                || payment.Key.Token != token)
+            if (!state.TryFind(request.Transfers[i].Id, out long index, out outcomes[i])
+                || read(index) is not Block.Payment payment || payment.Transfer != request.Transfers[i])
             {
                 return new ApplyResult.Refused(Refusal.Conflict);
             }
+
+            standTogether &= index == firstIndex + i && payment.Key.Token == token;
+        }
+
+        if (!standTogether)
+        {
+            // A copy that comes late: in a later view the same transfers were asked for again, in other requests.
+            return new ApplyResult.Refused(Refusal.PartlyKnown);
         }
 
         return new ApplyResult.Recorded(token, firstIndex, outcomes, state.Hashes[firstIndex + outcomes.Length - 1]);

@@ -99,8 +99,8 @@ public enum Refusal : byte
     /// <summary>The transfer's id stands in the ledger with another content.</summary>
     Conflict = 5,
 
-    /// <summary>Some of the transfers stand in the ledger and some do not, or one stands twice in the
-    /// request.</summary>
+    /// <summary>Some of the transfers stand in the ledger and some do not, or they stand there in other company or in
+    /// another order, or one stands twice in the request.</summary>
     PartlyKnown = 6,
 
     /// <summary>The bank has lost blocks and takes them back first, or waits after its start to hear whether it
