@@ -65,8 +65,8 @@ public sealed class ClientHost : IAsyncDisposable
         {
             string bank = options.Bank.ToString();
             ClientFolder folder = options.Name is { } name
-                ? ClientFolder.Open(options.DataDirectory, name, bank)
-                : ClientFolder.OpenNew(options.DataDirectory, bank, above, out above);
+                ? ClientFolder.Open(options.DataDirectory, name, bank, time)
+                : ClientFolder.OpenNew(options.DataDirectory, bank, above, out above, time);
             ClientHost host = await StartAsync(options, folder, logging, time ?? TimeProvider.System, cancellationToken)
                 .ConfigureAwait(false);
             if (options.Name is not null || !await host.IsNameTakenAsync(cancellationToken).ConfigureAwait(false))

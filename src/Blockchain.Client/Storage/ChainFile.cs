@@ -195,7 +195,9 @@ public sealed class ChainFile : IDisposable
         if (ledger.Count < required)
         {
             throw new IntegrityException(
-                ledger.Count, $"block {ledger.Count} of {path} is not as it was written: {fault ?? "it is missing"}");
+                ledger.Count,
+                $"block {ledger.Count} of {path} is not as it was written: {fault ?? "it is missing"}. "
+                    + "Move this file and the checkpoint beside it away: the client then fetches its chain again.");
         }
 
         // Without a whole first block there is nothing that the header could still be right about.

@@ -68,15 +68,16 @@ public sealed class ClientFolder : IDisposable
     /// <param name="dataDirectory">The data folder of the installation.</param>
     /// <param name="name">Name of the client.</param>
     /// <param name="bank">Address of its bank.</param>
+    /// <param name="time">The clock; null for the machine's.</param>
     /// <exception cref="StoreFaultException">It is in use, or cannot be read or written.</exception>
     /// <exception cref="IntegrityException">What it holds was changed by something else.</exception>
-    public static ClientFolder Open(string dataDirectory, string name, string bank)
+    public static ClientFolder Open(string dataDirectory, string name, string bank, TimeProvider? time = null)
     {
         string path = PathOf(dataDirectory, name);
         ClientFolder folder = new(path, FolderLock.Take(path));
         try
         {
-            folder.Load(name, bank);
+            folder.Load(name, bank, time ?? TimeProvider.System);
             return folder;
         }
         catch
@@ -91,8 +92,10 @@ public sealed class ClientFolder : IDisposable
     /// <param name="bank">Address of the bank.</param>
     /// <param name="above">Only numbers above this one.</param>
     /// <param name="number">The number found.</param>
+    /// <param name="time">The clock; null for the machine's.</param>
     /// <exception cref="StoreFaultException">No folder can be made.</exception>
-    public static ClientFolder OpenNew(string dataDirectory, string bank, int above, out int number)
+    public static ClientFolder OpenNew(
+        string dataDirectory, string bank, int above, out int number, TimeProvider? time = null)
     {
         const int Most = 100_000;
         for (number = above + 1; number <= Most; number++)
@@ -117,7 +120,7 @@ public sealed class ClientFolder : IDisposable
                 continue;
             }
 
-            folder.Load(name, bank);
+            folder.Load(name, bank, time ?? TimeProvider.System);
             return folder;
         }
 
@@ -176,7 +179,7 @@ public sealed class ClientFolder : IDisposable
 
     private string File(string name) => System.IO.Path.Combine(Path, name);
 
-    private void Load(string name, string bank)
+    private void Load(string name, string bank, TimeProvider time)
     {
         ClientIdentity? stored = ClientIdentity.Read(File(IdentityName));
         Keys = LoadKeys(isKnown: stored is { Id: > 0 });
@@ -186,7 +189,7 @@ public sealed class ClientFolder : IDisposable
             Identity.Write(File(IdentityName));
         }
 
-        Incarnation = CountLife();
+        Incarnation = CountLife(time.GetUtcNow().ToUnixTimeMilliseconds());
         Mark = CheckpointFile.Read(MarkPath(Path));
         Chain = ChainFile.Open(ChainPath(Path), Mark, out LedgerState ledger);
         Ledger = ledger;
@@ -232,7 +235,9 @@ public sealed class ClientFolder : IDisposable
         return keys;
     }
 
-    private long CountLife()
+    // Not only the number before and one: a disk that says it has flushed and has not may show an older number, and a
+    // life under the number of another would be taken for that one and go on in its view, with nothing remembered.
+    private long CountLife(long unixMs)
     {
         string path = File(IncarnationName);
         try
@@ -246,7 +251,7 @@ public sealed class ClientFolder : IDisposable
                     $"{path} does not hold a number. Write a number above that of all starts so far.");
             }
 
-            long now = checked(before + 1);
+            long now = Math.Max(checked(before + 1), unixMs);
             DurableFile.Replace(path, Encoding.ASCII.GetBytes(now.ToString(CultureInfo.InvariantCulture)));
             return now;
         }

@@ -2,8 +2,8 @@ using Blockchain.Core.BankNetwork;
 
 namespace Blockchain.Simulator;
 
-/// <summary>The bank's database: a commit happens whole or not at all. A crash of the process loses none, and one of the
-/// machine only those since the last flush that did not lie.</summary>
+/// <summary>The bank's database: a commit happens whole or not at all. A crash of the process loses none, a loss of
+/// power only those since the last flush that did not lie.</summary>
 internal sealed class BankDisk
 {
     private readonly List<Block> _blocks = [];

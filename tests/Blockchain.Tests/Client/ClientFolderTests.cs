@@ -15,18 +15,33 @@ public sealed class ClientFolderTests : IDisposable
     public void A_client_comes_back_with_its_key_and_a_new_life()
     {
         PublicKey key;
+        long life;
         using (ClientFolder first = ClientFolder.Open(_data.Path, "anna", Bank))
         {
             key = first.Keys.PublicKey;
-            first.Incarnation.Should().Be(1);
+            life = first.Incarnation;
             first.Update(first.Identity with { Id = 7, Ledger = Hash.Empty, BankKey = key });
         }
 
         using ClientFolder second = ClientFolder.Open(_data.Path, "anna", "http://127.0.0.1:9000/");
 
         second.Keys.PublicKey.Should().Be(key);
-        second.Incarnation.Should().Be(2);
+        second.Incarnation.Should().BeGreaterThan(life);
         second.Identity.Should().Be(new ClientIdentity("anna", "http://127.0.0.1:9000/", 7, Hash.Empty, key));
+    }
+
+    [Fact]
+    public void A_life_never_gets_the_number_of_an_earlier_one_when_the_disk_has_lost_it_or_the_clock_went_back()
+    {
+        HandClock clock = new(5_000);
+        long first = LifeAt(clock, 5_000);
+        long second = LifeAt(clock, 4_000);
+        File.WriteAllText(IncarnationPath, $"{first}");
+        long afterLoss = LifeAt(clock, 5_002);
+        File.Delete(IncarnationPath);
+        long afterAll = LifeAt(clock, 5_003);
+
+        new[] { first, second, afterLoss, afterAll }.Should().Equal(5_000, 5_001, 5_002, 5_003);
     }
 
     [Fact]
@@ -99,5 +114,22 @@ public sealed class ClientFolderTests : IDisposable
 
         FluentActions.Invoking(() => ClientFolder.Open(file, "anna", Bank))
             .Should().Throw<StoreFaultException>().WithMessage("*occupied*");
+    }
+
+    private string IncarnationPath =>
+        Path.Combine(ClientFolder.PathOf(_data.Path, "anna"), "incarnation");
+
+    private long LifeAt(HandClock clock, long unixMs)
+    {
+        clock.UnixMs = unixMs;
+        using ClientFolder folder = ClientFolder.Open(_data.Path, "anna", Bank, clock);
+        return folder.Incarnation;
+    }
+
+    private sealed class HandClock(long unixMs) : TimeProvider
+    {
+        public long UnixMs { get; set; } = unixMs;
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(UnixMs);
     }
 }

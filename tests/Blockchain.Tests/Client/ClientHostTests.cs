@@ -115,6 +115,28 @@ public sealed class ClientHostTests
     }
 
     [Fact]
+    public async Task A_client_whose_chain_is_shorter_than_its_checkpoint_is_refused_and_fetches_it_again_when_told()
+    {
+        await using SmallNetwork network = await SmallNetwork.StartAsync();
+        await network.MemberAsync("one");
+        ClientHost two = await network.MemberAsync("two");
+        ClientEvent.Settled paid = await SmallNetwork.PayAsync(two, 1, 1_00);
+        string folder = two.Service.FolderPath;
+        await two.DisposeAsync();
+        await File.WriteAllBytesAsync(ClientFolder.ChainPath(folder), []);
+
+        (await FluentActions.Awaiting(() => network.MemberAsync("two")).Should().ThrowAsync<IntegrityException>())
+            .WithMessage("*block 0*is missing*checkpoint*away*");
+        File.Delete(ClientFolder.ChainPath(folder));
+        File.Delete(ClientFolder.MarkPath(folder));
+        ClientHost back = await network.MemberAsync("two");
+
+        (await back.Service.ReadAsync(process => process.Id)).Should().Be(2);
+        (await back.Service.ReadBlocksAsync(paid.Index, 1)).Single().Hash.Should().Be(paid.Hash);
+        (await SmallNetwork.PayAsync(back, 1, 1_00)).Block.Outcome.Should().Be(Outcome.Success);
+    }
+
+    [Fact]
     public async Task A_transfer_accepted_before_a_stop_is_finished_once_after_it()
     {
         await using SmallNetwork network = await SmallNetwork.StartAsync();

@@ -302,6 +302,29 @@ public sealed class ViewRuleTests
     }
 
     [Fact]
+    public void Rule_14_what_nobody_brings_back_within_a_lease_is_not_lost_silently()
+    {
+        TestNetwork network = Members(1);
+        int backup = network.BankStored.Count;
+        network.AddClient("client-2");
+        network.Pay(1, 2, "1");
+        network.RunFor(1_000);
+        Checkpoint held = network[1].Checkpoint!;
+        held.Index.Should().BeGreaterThan(backup);
+
+        network.RestartBank(keep: backup);
+        network.RunFor(LongerThanALease, hold: _ => true);
+        network.Bank.Phase.Should().Be(BankPhase.Serving, "it has waited long enough");
+        network.Run();
+
+        network.Bank.Phase.Should().Be(BankPhase.Alarmed);
+        network.BankEvents.OfType<BankEvent.Alarm>().Should().ContainSingle()
+            .Which.Evidence.Proof!.Index.Should().Be(held.Index);
+        network[1].Phase.Should().Be(ClientPhase.Stopped, "what it has settled stands in the bank's ledger no more");
+        network.Clients[0].Happened<ClientEvent.Alarm>().Should().ContainSingle();
+    }
+
+    [Fact]
     public void Rule_14_a_bank_that_recovers_refuses_to_write()
     {
         TestNetwork network = Members(2);
