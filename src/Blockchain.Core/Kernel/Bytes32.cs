@@ -38,6 +38,14 @@ public readonly record struct Bytes32
         _d = d;
     }
 
+    /// <summary>The same bytes, last first: Bitcoin prints a hash so, as the big number that its work is measured
+    /// by.</summary>
+    public Bytes32 Reversed() => new(
+        BinaryPrimitives.ReverseEndianness(_d),
+        BinaryPrimitives.ReverseEndianness(_c),
+        BinaryPrimitives.ReverseEndianness(_b),
+        BinaryPrimitives.ReverseEndianness(_a));
+
     /// <summary>Writes the 32 bytes to the start of <paramref name="destination"/>.</summary>
     public void CopyTo(Span<byte> destination)
     {
