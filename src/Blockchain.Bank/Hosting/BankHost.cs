@@ -172,9 +172,10 @@ public sealed class BankHost : IAsyncDisposable
         TimeProvider time)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(
-            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, Args = [WebHosts.NoFileWatch] });
         builder.Logging.ClearProviders();
         configureLogging?.Invoke(builder.Logging);
+        builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -13,7 +13,10 @@ internal sealed class ClientLink(
     private readonly EcdsaP256 _signatures = new();
 
     /// <inheritdoc/>
-    public void Send(FromBank message) => connection.Send(cache.Encode(message));
+    public void Send(FromBank message) => connection.Post(cache.Encode(message));
+
+    /// <inheritdoc/>
+    public void Flush() => connection.Flush();
 
     /// <inheritdoc/>
     public void Close(string reason) => _ = connection.CloseAsync(reason);

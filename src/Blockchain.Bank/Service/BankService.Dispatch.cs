@@ -30,7 +30,12 @@ public sealed partial class BankService
                 _writer.Add(persist);
                 break;
             case BankOutput.Send send:
-                _links.GetValueOrDefault(send.Client)?.Send(send.Message);
+                if (_links.TryGetValue(send.Client, out IBankLink? link))
+                {
+                    link.Send(send.Message);
+                    _unwritten.Add(link);
+                }
+
                 break;
             case BankOutput.AnswerJoin answer:
                 Answer(answer.Call, new JoinResult(answer.Answer, null));

@@ -22,11 +22,15 @@ public sealed partial class BankService
 
     // More undurable blocks than the members can have open between them: then the loop waits for the disk.
     private const int MaxWaitingBlocks = Limits.ProvisionalBlocks;
+    private const int MostInOneGo = 64;
     private const double MaxTickStepMs = 1_000;
     private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RoomPeriod = TimeSpan.FromMilliseconds(5);
 
-    private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>();
+    private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>(
+        new UnboundedChannelOptions { AllowSynchronousContinuations = true });
+
+    private readonly HashSet<IBankLink> _unwritten = [];
     private readonly CancellationTokenSource _ended = new();
     private readonly BankProcess _process;
     private readonly ILedgerStore _store;
@@ -227,15 +231,44 @@ public sealed partial class BankService
 
     private async Task LoopAsync()
     {
+        int done = 0;
         while (!(_stopping && _undurable == 0))
         {
-            Action work = await _inbox.Reader.ReadAsync(_ended.Token);
+            if (!_inbox.Reader.TryRead(out Action? work))
+            {
+                Flush();
+                done = 0;
+                await _inbox.Reader.WaitToReadAsync(_ended.Token);
+                continue;
+            }
+
             work();
+            if (++done % MostInOneGo == 0)
+            {
+                // The loop runs on the thread of whoever woke it, who has other things to do, too.
+                Flush();
+                await Task.Yield();
+            }
+
             while (_writer.Waiting > MaxWaitingBlocks)
             {
+                Flush();
                 await Task.Delay(RoomPeriod, _time, _ended.Token);
             }
         }
+
+        Flush();
+    }
+
+    /// <summary>Writes what was sent since the last time: one write for each client.</summary>
+    private void Flush()
+    {
+        foreach (IBankLink link in _unwritten)
+        {
+            link.Flush();
+        }
+
+        _unwritten.Clear();
     }
 
     private Block ReadBlock(long index) => _store.Read(index, 1) is [var row]

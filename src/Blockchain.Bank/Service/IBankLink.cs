@@ -6,8 +6,11 @@ namespace Blockchain.Bank.Service;
 /// sockets.</summary>
 public interface IBankLink
 {
-    /// <summary>Enqueues a message and returns at once.</summary>
+    /// <summary>Enqueues a message for the next <see cref="Flush"/> and returns at once.</summary>
     void Send(FromBank message);
+
+    /// <summary>Starts to write what is enqueued and returns at once.</summary>
+    void Flush();
 
     /// <summary>Starts to close the connection and returns at once.</summary>
     /// <param name="reason">Why, for the other side.</param>

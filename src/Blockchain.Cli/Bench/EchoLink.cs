@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.WebSockets;
 using System.Threading.Channels;
+using Blockchain.Wire.Http;
 using Blockchain.Wire.Links;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -31,8 +32,10 @@ internal sealed class EchoLink : IAsyncDisposable
     /// <summary>Starts one on any free port of this machine.</summary>
     public static async Task<EchoLink> StartAsync(CancellationToken cancellation)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { Args = [WebHosts.NoFileWatch] });
         builder.Logging.ClearProviders();
+        builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         WebApplication web = builder.Build();
         web.UseWebSockets();

@@ -16,8 +16,12 @@ internal sealed class BankLink(
     /// <summary>Whether the link is up.</summary>
     public bool IsUp => _connection is not null;
 
-    /// <summary>Sends a message; dropped when the link is down, and said again by the process when it is up.</summary>
-    public void Send(ToBank message) => _connection?.Send(MessageCodec.Encode(message));
+    /// <summary>Sends a message with the next <see cref="Flush"/>; dropped when the link is down, and said again by the
+    /// process when it is up.</summary>
+    public void Send(ToBank message) => _connection?.Post(MessageCodec.Encode(message));
+
+    /// <summary>Writes what was sent.</summary>
+    public void Flush() => _connection?.Flush();
 
     /// <summary>Keeps the link until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

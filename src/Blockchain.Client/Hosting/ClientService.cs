@@ -12,6 +12,7 @@ namespace Blockchain.Client.Hosting;
 /// </summary>
 public sealed partial class ClientService : IClientSession, IAsyncDisposable
 {
+    private const int MostInOneGo = 64;
     private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(2);
 
@@ -176,17 +177,36 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        await foreach (InboxItem item in _inbox.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+        while (await _inbox.Reader.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
         {
-            if (item.Look is { } look)
+            for (int done = 1; _inbox.Reader.TryRead(out InboxItem item); done++)
             {
-                look(_process);
+                if (item.Look is { } look)
+                {
+                    look(_process);
+                }
+                else if (item.Input is { } input)
+                {
+                    await StepAsync(input).ConfigureAwait(false);
+                }
+
+                if (done % MostInOneGo == 0)
+                {
+                    // The loop runs on the thread of whoever woke it, who has other things to do, too.
+                    Flush();
+                    _stop.Token.ThrowIfCancellationRequested();
+                    await Task.Yield();
+                }
             }
-            else if (item.Input is { } input)
-            {
-                await StepAsync(input).ConfigureAwait(false);
-            }
+
+            Flush();
         }
+    }
+
+    private void Flush()
+    {
+        _bank.Flush();
+        _peers.Flush();
     }
 
     private async ValueTask StepAsync(ClientInput input)

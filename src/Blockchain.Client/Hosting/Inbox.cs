@@ -10,14 +10,20 @@ internal readonly record struct InboxItem(ClientInput? Input, Action<ClientProce
 
 /// <summary>
 /// What waits for the loop, in order and bounded. Whoever produces faster than the loop works waits here: a socket that
-/// is not read makes its sender wait in turn, so nothing grows and nothing is lost.
+/// is not read makes its sender wait in turn, so nothing grows and nothing is lost. A loop that waits goes on at once on
+/// the thread of whoever adds something: waking another thread costs more than most of what the loop does.
 /// </summary>
 internal sealed class Inbox
 {
     private const int Capacity = 8_192;
 
     private readonly Channel<InboxItem> _channel = Channel.CreateBounded<InboxItem>(
-        new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        new BoundedChannelOptions(Capacity)
+        {
+            SingleReader = true,
+            FullMode = BoundedChannelFullMode.Wait,
+            AllowSynchronousContinuations = true,
+        });
 
     /// <summary>Where the loop reads.</summary>
     public ChannelReader<InboxItem> Reader => _channel.Reader;

@@ -17,13 +17,15 @@ internal sealed class PeerLinks(
     private readonly Lock _gate = new();
     private readonly Dictionary<int, LinkConnection> _connections = [];
     private readonly Dictionary<int, CancellationTokenSource> _dials = [];
+    private readonly HashSet<LinkConnection> _unwritten = [];
     private readonly CancellationTokenSource _stop = new();
 
     // Orders what the loop is told about connections. Not the gate: the loop takes that one, and must never wait for
     // somebody who waits for room in the loop's inbox.
     private readonly SemaphoreSlim _news = new(1, 1);
 
-    /// <summary>Sends on the direct link; dropped when there is none, and sent again by the process.</summary>
+    /// <summary>Sends on the direct link with the next <see cref="Flush"/>; dropped when there is none, and sent again
+    /// by the process. On the loop only.</summary>
     public void Send(Frame frame)
     {
         LinkConnection? connection;
@@ -35,8 +37,20 @@ internal sealed class PeerLinks(
         if (connection is not null)
         {
             metrics.Sent(frame.Message);
-            connection.Send(MessageCodec.Encode(frame));
+            connection.Post(MessageCodec.Encode(frame));
+            _unwritten.Add(connection);
         }
+    }
+
+    /// <summary>Writes what was sent since the last time: one write for each peer. On the loop only.</summary>
+    public void Flush()
+    {
+        foreach (LinkConnection connection in _unwritten)
+        {
+            connection.Flush();
+        }
+
+        _unwritten.Clear();
     }
 
     /// <summary>Keeps links with these peers and no others.</summary>

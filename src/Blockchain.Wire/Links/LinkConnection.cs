@@ -15,22 +15,44 @@ public sealed class LinkConnection(WebSocket socket, LinkCounters? counters = nu
     private readonly LinkCounters _counters = counters ?? new LinkCounters();
     private readonly Outbox _outbox = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _failed = new();
     private Goodbye? _goodbye;
     private string? _fault;
+    private int _writing;
+    private volatile bool _ending;
 
     /// <summary>What was written so far, together with the other connections that share the counters.</summary>
     public LinkCounters Counters => _counters;
 
-    /// <summary>Puts a frame into the outbox. Any thread may; dropped when the link is ending.</summary>
+    /// <summary>Puts a frame into the outbox and writes what waits there.</summary>
+    /// <param name="frame">As for <see cref="Post"/>.</param>
+    public void Send(ReadOnlyMemory<byte> frame)
+    {
+        Post(frame);
+        Flush();
+    }
+
+    /// <summary>Puts a frame into the outbox, for the next write. Any thread may; dropped when the link is
+    /// ending.</summary>
     /// <param name="frame">1 to <see cref="Limits.FrameBytes"/> bytes, which the caller must not change
     /// afterwards.</param>
-    public void Send(ReadOnlyMemory<byte> frame)
+    public void Post(ReadOnlyMemory<byte> frame)
     {
         Invariant.Holds(frame.Length is > 0 and <= Limits.FrameBytes, "a frame has 1 to 1,048,576 bytes");
         if (Volatile.Read(ref _goodbye) is null && !_outbox.TryAdd(frame))
         {
             Fail($"the other side does not read: more than {LinkLimits.OutboxBytes} bytes wait for it");
+        }
+    }
+
+    /// <summary>Writes what waits, on this thread: handing it to another costs more than the write. When a write is
+    /// under way, that one goes on with it. Any thread may.</summary>
+    public void Flush()
+    {
+        if (Interlocked.CompareExchange(ref _writing, 1, 0) == 0)
+        {
+            _ = WriteAsync();
         }
     }
 
@@ -47,11 +69,10 @@ public sealed class LinkConnection(WebSocket socket, LinkCounters? counters = nu
     {
         using CancellationTokenSource stop =
             CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _failed.Token);
-        Task writer = WriteAsync(stop.Token);
         try
         {
-            await ReadAsync(onFrame, writer, stop.Token);
-            await SayGoodbyeAsync(new Goodbye(WebSocketCloseStatus.NormalClosure, string.Empty), writer, stop.Token);
+            await ReadAsync(onFrame, stop.Token);
+            await SayGoodbyeAsync(new Goodbye(WebSocketCloseStatus.NormalClosure, string.Empty), stop.Token);
         }
         catch (Exception end) when (IsEnd(end))
         {
@@ -69,7 +90,9 @@ public sealed class LinkConnection(WebSocket socket, LinkCounters? counters = nu
                 socket.Abort();
             }
 
-            await writer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _ending = true;
+            Flush();
+            await _written.Task;
             _ended.TrySetResult();
         }
     }
@@ -81,7 +104,7 @@ public sealed class LinkConnection(WebSocket socket, LinkCounters? counters = nu
     {
         Interlocked.CompareExchange(
             ref _goodbye, new Goodbye(WebSocketCloseStatus.NormalClosure, reason), null);
-        _outbox.Wake();
+        Flush();
         Task timeout = Task.Delay(LinkLimits.CloseTimeout);
         if (await Task.WhenAny(_ended.Task, timeout) == timeout)
         {
@@ -89,7 +112,7 @@ public sealed class LinkConnection(WebSocket socket, LinkCounters? counters = nu
         }
     }
 
-    private async Task ReadAsync(Action<ReadOnlyMemory<byte>> onFrame, Task writer, CancellationToken cancellationToken)
+    private async Task ReadAsync(Action<ReadOnlyMemory<byte>> onFrame, CancellationToken cancellationToken)
     {
         try
         {
@@ -98,8 +121,8 @@ public sealed class LinkConnection(WebSocket socket, LinkCounters? counters = nu
         catch (Exception fault) when (fault is LinkFaultException or FormatFaultException)
         {
             Volatile.Write(ref _fault, fault.Message);
-            await SayGoodbyeAsync(new Goodbye(WebSocketCloseStatus.PolicyViolation, fault.Message), writer,
-                cancellationToken);
+            await SayGoodbyeAsync(
+                new Goodbye(WebSocketCloseStatus.PolicyViolation, fault.Message), cancellationToken);
             await DrainAsync(cancellationToken);
             throw fault as LinkFaultException ?? new LinkFaultException(fault.Message, fault);
         }
@@ -134,48 +157,67 @@ public sealed class LinkConnection(WebSocket socket, LinkCounters? counters = nu
         end is WebSocketException or OperationCanceledException or ObjectDisposedException;
 
     // The writer owns the sending half of the socket, so it says goodbye too.
-    private async Task SayGoodbyeAsync(Goodbye goodbye, Task writer, CancellationToken cancellationToken)
+    private async Task SayGoodbyeAsync(Goodbye goodbye, CancellationToken cancellationToken)
     {
         Interlocked.CompareExchange(ref _goodbye, goodbye, null);
-        _outbox.Wake();
+        Flush();
         try
         {
-            await writer.WaitAsync(LinkLimits.CloseTimeout, cancellationToken);
+            await _written.Task.WaitAsync(LinkLimits.CloseTimeout, cancellationToken);
         }
-        catch (Exception end) when (end is TimeoutException or WebSocketException or ObjectDisposedException)
+        catch (TimeoutException)
         {
             // The other side need not hear it: what follows cuts the connection.
         }
     }
 
-    private async Task WriteAsync(CancellationToken cancellationToken)
+    // Whoever has set the flag writes until nothing waits. The socket is not given a token: being cut off ends a write,
+    // and without one it writes at once when it can.
+    private async Task WriteAsync()
     {
         try
         {
-            while (true)
+            do
             {
-                await _outbox.WaitAsync(cancellationToken);
                 Goodbye? goodbye = Volatile.Read(ref _goodbye);
                 ReadOnlyMemory<byte> message;
-                while (!(message = _outbox.Take(out int frames)).IsEmpty)
+                while (!_ending && !(message = _outbox.Take(out int frames)).IsEmpty)
                 {
-                    await socket.SendAsync(message, WebSocketMessageType.Binary, endOfMessage: true, cancellationToken);
+                    await socket.SendAsync(
+                        message, WebSocketMessageType.Binary, endOfMessage: true, CancellationToken.None);
                     _counters.Wrote(frames);
                 }
 
-                if (goodbye is not null)
+                if (_ending || goodbye is not null)
                 {
-                    await socket.CloseOutputAsync(goodbye.Status, LinkLimits.Cut(goodbye.Reason), cancellationToken);
+                    await EndAsync(goodbye);
                     return;
                 }
+
+                Volatile.Write(ref _writing, 0);
+                Interlocked.MemoryBarrier();
             }
+            while (HasWork() && Interlocked.CompareExchange(ref _writing, 1, 0) == 0);
         }
-        catch (WebSocketException lost)
+        catch (Exception lost) when (IsEnd(lost))
         {
             Fail("the connection was lost: " + lost.Message);
-            throw;
+            _written.TrySetResult();
         }
     }
+
+    // The flag stays set: nothing is written behind a goodbye.
+    private async Task EndAsync(Goodbye? goodbye)
+    {
+        if (!_ending && goodbye is not null)
+        {
+            await socket.CloseOutputAsync(goodbye.Status, LinkLimits.Cut(goodbye.Reason), CancellationToken.None);
+        }
+
+        _written.TrySetResult();
+    }
+
+    private bool HasWork() => _ending || !_outbox.IsEmpty || Volatile.Read(ref _goodbye) is not null;
 
     private void Fail(string reason)
     {

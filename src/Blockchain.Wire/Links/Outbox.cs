@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Threading.Channels;
 
 namespace Blockchain.Wire.Links;
 
@@ -9,11 +8,20 @@ internal sealed class Outbox
     private const int InitialBufferBytes = 16 << 10;
     private readonly Lock _lock = new();
     private readonly Queue<ReadOnlyMemory<byte>> _frames = new();
-    private readonly Channel<bool> _signal =
-        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
     private byte[] _buffer = new byte[InitialBufferBytes];
     private long _waitingBytes;
+
+    /// <summary>Whether nothing waits.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _frames.Count == 0;
+            }
+        }
+    }
 
     /// <summary>False when there is no room left.</summary>
     public bool TryAdd(ReadOnlyMemory<byte> frame)
@@ -30,14 +38,8 @@ internal sealed class Outbox
             _frames.Enqueue(frame);
         }
 
-        Wake();
         return true;
     }
-
-    public void Wake() => _signal.Writer.TryWrite(true);
-
-    public async ValueTask WaitAsync(CancellationToken cancellationToken) =>
-        await _signal.Reader.ReadAsync(cancellationToken);
 
     /// <summary>The next message, everything that waits up to its limit; empty when nothing waits. Valid until the next
     /// call.</summary>

@@ -90,6 +90,10 @@ internal sealed class BankClient(BankWorld world, string name) : IBankLink
 
     public void Send(FromBank message) => _received.Writer.TryWrite(message);
 
+    public void Flush()
+    {
+    }
+
     public void Close(string reason)
     {
         CloseReason = reason;
