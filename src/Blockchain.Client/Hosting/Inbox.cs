@@ -10,8 +10,8 @@ internal readonly record struct InboxItem(ClientInput? Input, Action<ClientProce
 
 /// <summary>
 /// What waits for the loop, in order and bounded. Whoever produces faster than the loop works waits here: a socket that
-/// is not read makes its sender wait in turn, so nothing grows and nothing is lost. A loop that waits goes on at once on
-/// the thread of whoever adds something: waking another thread costs more than most of what the loop does.
+/// is not read makes its sender wait in turn, so nothing grows and nothing is lost. A loop that waits goes on at once
+/// on the thread of whoever adds something: waking another thread costs more than most of what the loop does.
 /// </summary>
 internal sealed class Inbox
 {

@@ -12,7 +12,9 @@ internal sealed partial class TestNetwork
     private void StepClient(int id, ClientInput input)
     {
         TestClient client = Clients[id - 1];
-        foreach (ClientOutput output in client.Process.Step(input).ToArray())
+        ClientOutput[] outputs = [.. client.Process.Step(input)];
+        Writes += outputs.OfType<ClientOutput.ToPeer>().DistinctBy(output => output.Frame.To).Count();
+        foreach (ClientOutput output in outputs)
         {
             Dispatch(id, client, output);
         }
@@ -157,6 +159,7 @@ internal sealed partial class TestNetwork
 
     private void Flush()
     {
+        Commits++;
         _bankStored.AddRange(_unflushed);
         _unflushed.Clear();
         _local.Enqueue((Limits.Bank, new BankInput.Persisted(_bankStored.Count - 1)));

@@ -72,6 +72,12 @@ internal sealed partial class TestNetwork
     /// <summary>Frames between members that carry an event of the algorithm, sent so far.</summary>
     public Dictionary<string, int> Sent { get; } = [];
 
+    /// <summary>Writes on links between members so far: what one step sends to one peer goes in one.</summary>
+    public long Writes { get; private set; }
+
+    /// <summary>Transactions of the bank so far.</summary>
+    public long Commits { get; private set; }
+
     public IReadOnlyList<Envelope> Wire => _wire;
 
     public ClientProcess this[int client] => Clients[client - 1].Process;
