@@ -20,6 +20,7 @@ public sealed partial class ClientService
                 break;
             case ClientOutput.Store store:
                 _membership.Learn(store.Blocks);
+                _history?.Settled(store.Blocks, store.From);
                 await _chain.AppendAsync(store, _stop.Token).ConfigureAwait(false);
                 break;
             case ClientOutput.StoreCheckpoint keep:

@@ -54,6 +54,7 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
         _peers = new PeerLinks(folder.Keys, _membership, _inbox, _delay, _metrics, time, logger);
         _calls = new BankCalls(options.Bank, folder.Keys);
         _history = options.History is { } path ? new HistoryWriter(path, folder.Identity.Name, time) : null;
+        _history?.Resolve(folder.Ledger, index => folder.Chain.Read(index, 1)[0]);
         _membership.Learn(folder.Ledger);
         if (folder.Identity is { Id: > 0, Ledger: { } ledger, BankKey: { } bankKey })
         {
@@ -243,7 +244,7 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
                 _membership.Learn(view.View);
                 break;
             case ClientInput.Submit submit:
-                _history?.Invoked(submit);
+                _history?.Invoked(submit, _process.Id);
                 break;
         }
     }

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Text;
 using Blockchain.Bank.Store;
+using Blockchain.Client.Hosting;
 using Blockchain.Client.Storage;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
@@ -21,6 +23,7 @@ internal sealed class FileTargets : IDisposable
         new("mark-file", 1_000, Marks(), TakesMark) { Repair = bytes => RepairEnd(bytes) },
         new("intents-file", 300, Intents(), TakesIntents) { Repair = RepairIntents },
         new("identity-file", 300, [Identity()], TakesIdentity),
+        new("history-file", 300, [History()], TakesHistory),
         new("ledger-db", 150, [Database()], TakesDatabase),
     ];
 
@@ -29,6 +32,35 @@ internal sealed class FileTargets : IDisposable
     private string IntentPath => Path.Combine(_folder, "intents.log");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static byte[] History() => Encoding.UTF8.GetBytes(
+        """
+        {"process":"anna","op":"transfer","args":{"txid":"000000000000000000000000000000ff","from":1,"to":2,
+        "amount":"2.50"},"result":"unknown","invoke_ns":5,"return_ns":null,"index":null}
+        {"process":"anna","op":"balance","args":{"account":2},"result":"10.00","invoke_ns":6,"return_ns":7,"index":null}
+
+        """.ReplaceLineEndings("\n").Replace(",\n", ",", StringComparison.Ordinal));
+
+    private bool TakesHistory(byte[] bytes)
+    {
+        string path = Path.Combine(_folder, "history.jsonl");
+        File.WriteAllBytes(path, bytes);
+        try
+        {
+            using (HistoryWriter history = new(path, "anna", TimeProvider.System))
+            {
+                history.Queried(1, "1.00", 0);
+            }
+
+            using HistoryWriter again = new(path, "anna", TimeProvider.System);
+            return true;
+        }
+        catch (StoreFaultException)
+        {
+            File.ReadAllBytes(path).Should().Equal(bytes, "what is refused is left alone");
+            return false;
+        }
+    }
 
     private static byte[] Chain()
     {
