@@ -1,5 +1,5 @@
-using System.Net;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Hosting;
 
 namespace Blockchain.Bank;
 
@@ -38,15 +38,9 @@ public sealed class BankOptions
             yield return "a data folder is needed. Name one with --data.";
         }
 
-        if (!TryGetEndPoint(out IPEndPoint? endPoint))
+        if (WebListening.FaultOf(Listen, AllowRemote) is { } fault)
         {
-            yield return $"'{Listen}' is no address to listen on. Give an IP address and a port, such as "
-                + "127.0.0.1:8000.";
-        }
-        else if (!AllowRemote && !IPAddress.IsLoopback(endPoint.Address))
-        {
-            yield return $"{Listen} can be reached from other machines. Allow that with --allow-remote, or use "
-                + "127.0.0.1.";
+            yield return fault;
         }
 
         if (Deposit.Minor is < 0 or > Limits.AmountMinor)
@@ -60,17 +54,5 @@ public sealed class BankOptions
             yield return $"a lease of {Lease.TotalSeconds} s is not between {MinLease.TotalSeconds} and "
                 + $"{MaxLease.TotalSeconds} s. Choose another.";
         }
-    }
-
-    /// <summary>The address to listen on, when it is one. The name localhost stands for 127.0.0.1.</summary>
-    internal bool TryGetEndPoint([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IPEndPoint? endPoint)
-    {
-        const string LocalHost = "localhost:";
-        string text = Listen.StartsWith(LocalHost, StringComparison.OrdinalIgnoreCase)
-            ? $"{IPAddress.Loopback}:{Listen[LocalHost.Length..]}"
-            : Listen;
-        int colon = text.LastIndexOf(':');
-        return IPEndPoint.TryParse(text, out endPoint) && colon >= 0
-            && ushort.TryParse(text[(colon + 1)..], System.Globalization.NumberStyles.None, null, out _);
     }
 }

@@ -1,8 +1,7 @@
 using System.Net.Sockets;
-using Blockchain.Bank.Hosting;
-using Blockchain.Client.Hosting;
 using Blockchain.Core.Kernel;
 using Blockchain.Wire.Files;
+using Blockchain.Wire.Hosting;
 using Blockchain.Wire.Http;
 using Blockchain.Wire.Links;
 
@@ -18,11 +17,10 @@ public static class Failures
     public static (int ExitCode, string Line) Explain(Exception fault) => fault switch
     {
         CliException known => (known.ExitCode, known.Message),
-        BankOptionsException options => (ExitCode.Usage, Lines(options.Faults)),
-        ClientOptionsException options => (ExitCode.Usage, Lines(options.Faults)),
+        OptionsException options => (ExitCode.Usage, Lines(options.Faults)),
         IntegrityException { Index: >= 0 } broken => (ExitCode.Integrity, $"block {broken.Index}: {broken.Message}"),
         IntegrityException => (ExitCode.Integrity, fault.Message),
-        StoreFaultException or ListenFaultException or ClientListenException => (ExitCode.Failed, fault.Message),
+        StoreFaultException or ListenFaultException => (ExitCode.Failed, fault.Message),
         InvariantException => (
             ExitCode.Integrity, $"{fault.Message}. This is a defect of the program.{Environment.NewLine}{fault}"),
         ApiException => (ExitCode.Failed, fault.Message),

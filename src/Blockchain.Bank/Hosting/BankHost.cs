@@ -1,18 +1,15 @@
 using System.Net;
-using System.Net.Sockets;
 using Blockchain.Bank.Http;
 using Blockchain.Bank.Links;
 using Blockchain.Bank.Prompt;
 using Blockchain.Bank.Service;
 using Blockchain.Bank.Store;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Hosting;
 using Blockchain.Wire.Http;
 using Blockchain.Wire.Keys;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -54,16 +51,16 @@ public sealed class BankHost : IAsyncDisposable
     /// <param name="options">How to run.</param>
     /// <param name="configureLogging">Says where logs go; null for nowhere.</param>
     /// <param name="time">Clocks; null for the system's.</param>
-    /// <exception cref="BankOptionsException">The options are wrong.</exception>
+    /// <exception cref="OptionsException">The options are wrong.</exception>
     /// <exception cref="Wire.Files.StoreFaultException">The data folder cannot be used.</exception>
     /// <exception cref="Wire.Files.IntegrityException">The stored ledger contradicts itself.</exception>
     public static BankHost Build(
         BankOptions options, Action<ILoggingBuilder>? configureLogging = null, TimeProvider? time = null)
     {
         string[] faults = [.. options.Faults()];
-        if (faults.Length > 0 || !options.TryGetEndPoint(out IPEndPoint? endPoint))
+        if (faults.Length > 0 || !WebListening.TryParse(options.Listen, out IPEndPoint? endPoint))
         {
-            throw new BankOptionsException(faults);
+            throw new OptionsException(faults);
         }
 
         LedgerFolder folder = new(options.Folder);
@@ -91,22 +88,14 @@ public sealed class BankHost : IAsyncDisposable
     {
         try
         {
-            await _app.StartAsync(cancel);
+            Address = await WebListening.StartAsync(_app, _options.Listen, cancel);
         }
-        catch (Exception fault) when (fault is IOException or SocketException)
+        catch (ListenFaultException)
         {
             _store.Close();
-            throw new ListenFaultException(
-                fault.InnerException is AddressInUseException
-                    ? $"{_options.Listen} {ListenFaultException.InUse}"
-                    : $"{_options.Listen} cannot be listened on: {fault.Message.TrimEnd('.')}. Choose another with "
-                        + "--listen.",
-                fault);
+            throw;
         }
 
-        IServerAddressesFeature addresses = _app.Services.GetRequiredService<IServer>().Features
-            .Get<IServerAddressesFeature>()!;
-        Address = new Uri(addresses.Addresses.First());
         _running = Service.RunAsync(_stop.Token);
         await await Task.WhenAny(_running, Service.Begun).WaitAsync(cancel);
     }
@@ -196,7 +185,7 @@ public sealed class BankHost : IAsyncDisposable
         BankService service = new(start, time, loggers.CreateLogger<BankService>());
         BankHost host = new(options, app, start.Store, keys, service);
         LinkEndpoint links = new(service, keys, loggers.CreateLogger<LinkEndpoint>());
-        ErrorPages.Use(app, loggers.CreateLogger("Blockchain.Bank.Http"));
+        ErrorPages.Use(app, loggers.CreateLogger("Blockchain.Bank.Http"), BankProblems.Of, BankProblems.Expected);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
         app.MapOpenApi();
         new LedgerEndpoints(service, start.Store, keys.PublicKey).Map(app);
@@ -216,13 +205,5 @@ public sealed class BankHost : IAsyncDisposable
     {
         using CancellationTokenSource patience = new(StopPatience);
         await _app.StopAsync(patience.Token);
-    }
-
-    /// <summary>Signals are for the executable to handle: a host inside another program must not take them.</summary>
-    private sealed class OwnedLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -43,7 +43,7 @@ internal sealed class LedgerEndpoints(BankService service, ILedgerStore store, P
     private async Task<Results<Ok<AccountDto>, ProblemHttpResult>> AccountAsync(int id, CancellationToken cancel) =>
         await service.ReadAsync(bank => Describe(bank, id), cancel) is { } account
             ? TypedResults.Ok(account)
-            : Problems.NoSuchAccount(id);
+            : BankProblems.NoSuchAccount(id);
 
     private async Task<Results<Ok<HistoryDto>, ProblemHttpResult>> HistoryAsync(
         int id, CancellationToken cancel, [FromQuery] long from = 0, [FromQuery] int limit = DefaultLimit)
@@ -57,7 +57,7 @@ internal sealed class LedgerEndpoints(BankService service, ILedgerStore store, P
         long[]? indexes = await service.FindHistoryAsync(id, from, limit + 1, cancel);
         if (indexes is null)
         {
-            return Problems.NoSuchAccount(id);
+            return BankProblems.NoSuchAccount(id);
         }
 
         HistoryEntryDto[] entries = [.. indexes.Take(limit).Select(index => DescribeEntry(Row(index)))];

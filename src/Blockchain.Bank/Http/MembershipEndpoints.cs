@@ -39,18 +39,18 @@ internal sealed class MembershipEndpoints(BankService service, TimeProvider time
 
         if (!ClientName.IsValid(request.Name))
         {
-            return Problems.Refused(JoinRefusal.InvalidName);
+            return BankProblems.Refused(JoinRefusal.InvalidName);
         }
 
         EcdsaP256 signatures = new();
         if (!signatures.IsValid(request.PublicKey))
         {
-            return Problems.Refused(JoinRefusal.InvalidKey);
+            return BankProblems.Refused(JoinRefusal.InvalidKey);
         }
 
         if (!signatures.Verify(request.PublicKey, JoinProof.Digest(request), signature))
         {
-            return Problems.BadSignature("the join is not signed with the key that it names.");
+            return BankProblems.BadSignature("the join is not signed with the key that it names.");
         }
 
         using CancellationTokenSource patience = new(JoinPatience, time);
@@ -58,7 +58,7 @@ internal sealed class MembershipEndpoints(BankService service, TimeProvider time
         JoinResult result = await service.JoinAsync(request, both.Token);
         return result.Accepted is { } accepted
             ? TypedResults.Ok(JoinAnswerDto.From(accepted))
-            : Problems.Refused(result.Refusal!.Value);
+            : BankProblems.Refused(result.Refusal!.Value);
     }
 
     private async Task<Results<NoContent, ProblemHttpResult>> LeaveAsync(LeaveBody body, CancellationToken cancel)
@@ -75,12 +75,12 @@ internal sealed class MembershipEndpoints(BankService service, TimeProvider time
 
         if (service.FindKey(body.Client) is not { } key)
         {
-            return Problems.NoSuchAccount(body.Client);
+            return BankProblems.NoSuchAccount(body.Client);
         }
 
         if (!new EcdsaP256().Verify(key, LeaveProof.Digest(service.LedgerId, body.Client, body.Epoch), signature))
         {
-            return Problems.BadSignature("the leave is not signed with the client's key.");
+            return BankProblems.BadSignature("the leave is not signed with the client's key.");
         }
 
         // A leave of an earlier view must not take out the client that has joined again since.

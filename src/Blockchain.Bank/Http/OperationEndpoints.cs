@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Blockchain.Bank.Service;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Hosting;
 using Blockchain.Wire.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -49,11 +50,11 @@ internal sealed class OperationEndpoints(BankService service)
 
     private IResult Events(HttpContext context) => service.Events.Subscribe() is { } listener
         ? TypedResults.ServerSentEvents(ReadAsync(listener, context.RequestAborted))
-        : Problems.Unavailable($"{BankEvents.MaxListeners} listen already. Try again when one has gone.");
+        : Problems.Unavailable($"{Broadcast<BankEvent>.MaxListeners} listen already. Try again when one has gone.");
 
     // The first event comes at once, so that a listener knows from which block on it hears everything.
     private async IAsyncEnumerable<SseItem<string>> ReadAsync(
-        BankEvents.Listener listener, [EnumeratorCancellation] CancellationToken cancel)
+        Broadcast<BankEvent>.Listener listener, [EnumeratorCancellation] CancellationToken cancel)
     {
         using (listener)
         {

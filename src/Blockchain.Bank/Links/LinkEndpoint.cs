@@ -1,8 +1,8 @@
 using System.Net.WebSockets;
-using Blockchain.Bank.Http;
 using Blockchain.Bank.Service;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
+using Blockchain.Wire.Http;
 using Blockchain.Wire.Keys;
 using Blockchain.Wire.Links;
 using Microsoft.AspNetCore.Http;

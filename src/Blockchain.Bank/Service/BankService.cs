@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Blockchain.Bank.Store;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
+using Blockchain.Wire.Hosting;
 using Blockchain.Wire.Links;
 using Microsoft.Extensions.Logging;
 
@@ -82,7 +83,7 @@ public sealed partial class BankService
     }
 
     /// <summary>What happens, for logs and screens.</summary>
-    public BankEvents Events { get; } = new();
+    public Broadcast<BankEvent> Events { get; } = new();
 
     /// <summary>Database transactions so far.</summary>
     public long Commits => _writer.Commits;

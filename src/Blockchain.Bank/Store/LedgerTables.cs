@@ -112,7 +112,7 @@ internal static class LedgerTables
         }
         catch (SqliteException fault)
         {
-            throw SqliteFaults.Explain(fault, folder, index());
+            throw SqliteFaults.Explain(fault, folder.Database, index());
         }
         catch (Exception fault) when (fault is InvalidCastException or InvalidOperationException
             and not ObjectDisposedException)

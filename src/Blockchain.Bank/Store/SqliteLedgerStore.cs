@@ -93,7 +93,7 @@ public sealed class SqliteLedgerStore : ILedgerStore
             }
             catch (SqliteException fault)
             {
-                Exception explained = SqliteFaults.Explain(fault, _folder, Count);
+                Exception explained = SqliteFaults.Explain(fault, _folder.Database, Count);
                 _fault = explained as StoreFaultException ?? new StoreFaultException(
                     $"{explained.Message}. Run verify on the data folder.", explained);
                 throw _fault;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Blockchain.Bank.Store;
 using Blockchain.Core.Kernel;
+using Blockchain.Wire.Files;
 using Microsoft.Data.Sqlite;
 
 namespace Blockchain.Cli.Bench;

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using Blockchain.Bank.Hosting;
 using Blockchain.Cli.Hosting;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Hosting;
 using Blockchain.Wire.Http;
 
 namespace Blockchain.Cli.Demo;

@@ -3,12 +3,10 @@ using System.Threading.Channels;
 using Blockchain.Client.Storage;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Wire.Files;
+using Blockchain.Wire.Hosting;
 using Blockchain.Wire.Http;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -23,9 +21,10 @@ public sealed class ClientHost : IAsyncDisposable
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
     private readonly WebApplication _web;
 
-    private ClientHost(WebApplication web, ClientService service)
+    private ClientHost(WebApplication web, Uri address, ClientService service)
     {
         _web = web;
+        Address = address;
         Service = service;
     }
 
@@ -33,7 +32,7 @@ public sealed class ClientHost : IAsyncDisposable
     public ClientService Service { get; }
 
     /// <summary>Where it listens.</summary>
-    public Uri Address => AddressOf(_web);
+    public Uri Address { get; }
 
     /// <summary>Completes when the client has stopped; fails with what stopped it, when that was a fault.</summary>
     public Task Completion => Service.Completion;
@@ -47,8 +46,8 @@ public sealed class ClientHost : IAsyncDisposable
     /// <param name="logging">Makes the log of a client from its data folder; null for none.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <param name="time">The clock; null for the machine's.</param>
-    /// <exception cref="ClientOptionsException">The options are wrong.</exception>
-    /// <exception cref="ClientListenException">The address is in use or not of this machine.</exception>
+    /// <exception cref="OptionsException">The options are wrong.</exception>
+    /// <exception cref="ListenFaultException">The address is in use or not of this machine.</exception>
     /// <exception cref="StoreFaultException">The data folder is in use, or cannot be read or written.</exception>
     /// <exception cref="IntegrityException">What the data folder holds was changed by something else.</exception>
     public static async Task<ClientHost> StartAsync(
@@ -57,7 +56,7 @@ public sealed class ClientHost : IAsyncDisposable
     {
         if (options.Faults() is { Count: > 0 } faults)
         {
-            throw new ClientOptionsException(faults);
+            throw new OptionsException(faults);
         }
 
         int above = 0;
@@ -100,8 +99,9 @@ public sealed class ClientHost : IAsyncDisposable
             ILoggerFactory loggers = logging?.Invoke(folder.Path) ?? NullLoggerFactory.Instance;
             web = Build(options.Listen, loggers);
             ClientEndpoints.Map(web, () => Volatile.Read(ref service));
-            await ListenAsync(web, options.Listen, cancellationToken).ConfigureAwait(false);
-            UriBuilder endpoint = new(AddressOf(web));
+            Uri address = await WebListening.StartAsync(web, options.Listen.ToString(), cancellationToken)
+                .ConfigureAwait(false);
+            UriBuilder endpoint = new(address);
             endpoint.Host = options.Advertise ?? endpoint.Host;
             service = new ClientService(
                 options, folder, endpoint.Uri.GetLeftPart(UriPartial.Authority), time, loggers.CreateLogger("client"))
@@ -109,7 +109,7 @@ public sealed class ClientHost : IAsyncDisposable
                 LogPath = logging is null ? string.Empty : LogPathOf(folder.Path),
             };
             service.Start();
-            return new ClientHost(web, service);
+            return new ClientHost(web, address, service);
         }
         catch
         {
@@ -146,28 +146,6 @@ public sealed class ClientHost : IAsyncDisposable
         return builder.Build();
     }
 
-    private static async Task ListenAsync(WebApplication web, IPEndPoint listen, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await web.StartAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (IOException fault) when (fault.InnerException is AddressInUseException)
-        {
-            throw new ClientListenException(
-                $"{listen} is in use by another process. Name another port, or none for any free one.", fault);
-        }
-        catch (Exception fault) when (fault is IOException or System.Net.Sockets.SocketException)
-        {
-            throw new ClientListenException(
-                $"{listen} cannot be listened on: {fault.Message.TrimEnd('.')}. Name an address of this machine.",
-                fault);
-        }
-    }
-
-    private static Uri AddressOf(WebApplication web) =>
-        new(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-
     /// <summary>Waits a little for the bank's answer to the first join.</summary>
     private async Task<bool> IsNameTakenAsync(CancellationToken cancellationToken)
     {
@@ -198,13 +176,5 @@ public sealed class ClientHost : IAsyncDisposable
         }
 
         return false;
-    }
-
-    /// <summary>Signals are for the executable to handle: a host inside another program must not take them.</summary>
-    private sealed class OwnedLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -6,6 +6,7 @@ using Blockchain.Bank.Store;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
 using Blockchain.Wire.Files;
+using Blockchain.Wire.Hosting;
 using Blockchain.Wire.Http;
 using Blockchain.Wire.Keys;
 using Blockchain.Wire.Links;
@@ -138,7 +139,7 @@ public sealed class BankHostTests : IAsyncLifetime
     {
         Action build = () => BankHost.Build(HostedBank.Options(_bank.DataDirectory, listen));
 
-        build.Should().Throw<BankOptionsException>().Which.Faults.Should().ContainSingle().Which.Should()
+        build.Should().Throw<OptionsException>().Which.Faults.Should().ContainSingle().Which.Should()
             .Contain(reason);
     }
 

@@ -1,8 +1,8 @@
-using Blockchain.Bank.Service;
 using Blockchain.Bank.Store;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
 using Blockchain.Wire.Files;
+using Blockchain.Wire.Hosting;
 
 namespace Blockchain.Tests.Bank;
 
@@ -146,11 +146,11 @@ public sealed class BankServiceTests
     {
         using MemoryLedgerStore store = new();
         await using BankWorld world = new(store);
-        using BankEvents.Listener listener = world.Service.Events.Subscribe()!;
-        using BankEvents.Listener sleeper = world.Service.Events.Subscribe()!;
+        using Broadcast<BankEvent>.Listener listener = world.Service.Events.Subscribe()!;
+        using Broadcast<BankEvent>.Listener sleeper = world.Service.Events.Subscribe()!;
         BankClient[] clients = await world.JoinAsync("alice", "bob");
         FromBank.NewView view = await clients[1].ExpectAsync<FromBank.NewView>();
-        for (int i = 0; i < BankEvents.Capacity + 1; i++)
+        for (int i = 0; i < Broadcast<BankEvent>.Capacity + 1; i++)
         {
             clients[0].Apply(clients[0].Pay(view.View.Epoch, 100 + i, 2, 1));
         }
@@ -162,13 +162,14 @@ public sealed class BankServiceTests
             ordered = await listener.Reader.ReadAsync(timeout.Token) is BankEvent.Ordered;
         }
 
-        await clients[0].ExpectAsync<FromBank.Receipt>(receipt => receipt.Token.Clock == 100 + BankEvents.Capacity);
+        await clients[0].ExpectAsync<FromBank.Receipt>(
+            receipt => receipt.Token.Clock == 100 + Broadcast<BankEvent>.Capacity);
         int heard = 0;
         await foreach (BankEvent _ in sleeper.Reader.ReadAllAsync(timeout.Token))
         {
             heard++;
         }
 
-        heard.Should().Be(BankEvents.Capacity);
+        heard.Should().Be(Broadcast<BankEvent>.Capacity);
     }
 }

@@ -6,6 +6,7 @@ using Blockchain.Client.Storage;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
 using Blockchain.Wire.Files;
+using Blockchain.Wire.Hosting;
 using Blockchain.Wire.Http;
 
 namespace Blockchain.Tests.Client;
@@ -293,7 +294,7 @@ public sealed class ClientHostTests
         IPEndPoint taken = IPEndPoint.Parse(network.Bank.Address.Authority);
 
         (await FluentActions.Awaiting(() => network.ClientAsync(network.Options("one") with { Listen = taken }))
-            .Should().ThrowAsync<ClientListenException>()).WithMessage($"*{taken.Port}*in use*");
+            .Should().ThrowAsync<ListenFaultException>()).WithMessage($"*{taken.Port}*in use*");
     }
 
     [Fact]
@@ -405,6 +406,6 @@ public sealed class ClientHostTests
         };
 
         (await FluentActions.Awaiting(() => ClientHost.StartAsync(options, null, None))
-            .Should().ThrowAsync<ClientOptionsException>()).WithMessage($"*{option}*");
+            .Should().ThrowAsync<OptionsException>()).WithMessage($"*{option}*");
     }
 }

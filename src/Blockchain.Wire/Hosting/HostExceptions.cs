@@ -1,8 +1,8 @@
-namespace Blockchain.Bank.Hosting;
+namespace Blockchain.Wire.Hosting;
 
 /// <summary>The options contradict themselves or what is allowed: a fault of usage.</summary>
 /// <param name="faults">One line each.</param>
-public sealed class BankOptionsException(IReadOnlyList<string> faults)
+public sealed class OptionsException(IReadOnlyList<string> faults)
     : Exception(string.Join(Environment.NewLine, faults))
 {
     /// <summary>What is wrong, one line each.</summary>
@@ -15,5 +15,5 @@ public sealed class BankOptionsException(IReadOnlyList<string> faults)
 public sealed class ListenFaultException(string message, Exception inner) : Exception(message, inner)
 {
     /// <summary>Ends the message when another process has the address.</summary>
-    public const string InUse = "is in use by another process. End that one, or choose another port with --listen.";
+    public const string InUse = "is in use by another process. End that one, or choose another port with";
 }

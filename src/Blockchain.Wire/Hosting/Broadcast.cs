@@ -1,11 +1,10 @@
 using System.Threading.Channels;
-using Blockchain.Core.BankNetwork;
 
-namespace Blockchain.Bank.Service;
+namespace Blockchain.Wire.Hosting;
 
-/// <summary>Tells everybody who listens what happens at the bank. A listener that does not keep up is cut
+/// <summary>Tells everybody who listens what happens in a process. A listener that does not keep up is cut
 /// off.</summary>
-public sealed class BankEvents
+public sealed class Broadcast<T>
 {
     /// <summary>Events kept for one listener.</summary>
     public const int Capacity = 1024;
@@ -14,15 +13,15 @@ public sealed class BankEvents
     public const int MaxListeners = 64;
 
     private readonly Lock _gate = new();
-    private readonly List<Channel<BankEvent>> _listeners = [];
+    private readonly List<Channel<T>> _listeners = [];
     private bool _completed;
 
-    /// <summary>Listens to every event from now on, until the listener is disposed of, falls behind, or the bank
-    /// stops.</summary>
+    /// <summary>Listens to every event from now on, until the listener is disposed of, falls behind, or the
+    /// process stops.</summary>
     /// <returns>Null when too many listen already.</returns>
     public Listener? Subscribe()
     {
-        Channel<BankEvent> channel = Channel.CreateBounded<BankEvent>(Capacity);
+        Channel<T> channel = Channel.CreateBounded<T>(Capacity);
         lock (_gate)
         {
             if (_listeners.Count >= MaxListeners)
@@ -43,7 +42,8 @@ public sealed class BankEvents
         return new Listener(this, channel);
     }
 
-    internal void Publish(BankEvent happened)
+    /// <summary>Tells.</summary>
+    public void Publish(T happened)
     {
         lock (_gate)
         {
@@ -58,7 +58,8 @@ public sealed class BankEvents
         }
     }
 
-    internal void Complete()
+    /// <summary>Ends every listener: nothing more happens.</summary>
+    public void Complete()
     {
         lock (_gate)
         {
@@ -68,7 +69,7 @@ public sealed class BankEvents
         }
     }
 
-    private void Remove(Channel<BankEvent> channel)
+    private void Remove(Channel<T> channel)
     {
         lock (_gate)
         {
@@ -79,17 +80,17 @@ public sealed class BankEvents
     /// <summary>One listener's place.</summary>
     public sealed class Listener : IDisposable
     {
-        private readonly BankEvents _events;
-        private readonly Channel<BankEvent> _channel;
+        private readonly Broadcast<T> _events;
+        private readonly Channel<T> _channel;
 
-        internal Listener(BankEvents events, Channel<BankEvent> channel)
+        internal Listener(Broadcast<T> events, Channel<T> channel)
         {
             _events = events;
             _channel = channel;
         }
 
         /// <summary>What happens.</summary>
-        public ChannelReader<BankEvent> Reader => _channel.Reader;
+        public ChannelReader<T> Reader => _channel.Reader;
 
         /// <inheritdoc/>
         public void Dispose() => _events.Remove(_channel);

@@ -1,37 +1,44 @@
-using Blockchain.Bank.Service;
 using Blockchain.Core.Kernel;
-using Blockchain.Wire.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Blockchain.Bank.Http;
+namespace Blockchain.Wire.Http;
 
 /// <summary>Turns everything that goes wrong on the way to an endpoint into ProblemDetails.</summary>
-internal static partial class ErrorPages
+public static partial class ErrorPages
 {
     /// <summary>Adds them; before everything else.</summary>
-    public static void Use(WebApplication app, ILogger logger)
+    /// <param name="app">The web application.</param>
+    /// <param name="logger">Hears of defects.</param>
+    /// <param name="known">The page for an exception that only this process has; null for others.</param>
+    /// <param name="expected">What a route takes, for requests that are none of its kind; null where
+    /// <see cref="PageQuery"/> says it.</param>
+    public static void Use(
+        WebApplication app, ILogger logger, Func<Exception?, IResult?> known, Func<HttpRequest, string?> expected)
     {
-        app.UseExceptionHandler(pages => pages.Run(context => ExplainAsync(context, logger)));
+        app.UseExceptionHandler(pages => pages.Run(context => ExplainAsync(context, logger, known, expected)));
         app.UseStatusCodePages(static context => ForStatus(context.HttpContext).ExecuteAsync(context.HttpContext));
     }
 
-    private static async Task ExplainAsync(HttpContext context, ILogger logger)
+    private static async Task ExplainAsync(
+        HttpContext context,
+        ILogger logger,
+        Func<Exception?, IResult?> known,
+        Func<HttpRequest, string?> expected)
     {
         Exception? fault = context.Features.Get<IExceptionHandlerFeature>()?.Error;
-        IResult page = fault switch
+        IResult page = known(fault) ?? fault switch
         {
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.TooLarge(),
             BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problems.NotJson(),
-            BadHttpRequestException bad => Problems.BadRequest(Reason(bad, context.Request)),
-            BankBusyException => Problems.Unavailable(fault.Message + "."),
+            BadHttpRequestException bad => Problems.BadRequest(Reason(bad, context.Request, expected)),
             TimeoutException or OperationCanceledException =>
-                Problems.Unavailable("the bank did not answer in time. Ask again later."),
+                Problems.Unavailable("there was no answer in time. Ask again later."),
             _ => Problems.Of(
-                500, ProblemTypes.Prefix + "defect", "The bank failed",
-                "this is a defect of the bank; its log tells more."),
+                500, ProblemTypes.Prefix + "defect", "The process failed",
+                "this is a defect of the program; its log tells more."),
         };
         if (page is IStatusCodeHttpResult { StatusCode: 500 } && fault is not null)
         {
@@ -59,24 +66,19 @@ internal static partial class ErrorPages
 
     // What the platform says about JSON names the property and place; the message around it names types of this
     // program.
-    private static string Reason(BadHttpRequestException bad, HttpRequest request) => bad.InnerException switch
-    {
-        System.Text.Json.JsonException { Path: { } path } json =>
-            $"the body is not the JSON wanted here, at {path} (line {json.LineNumber + 1}).",
-        System.Text.Json.JsonException => "the body is not the JSON wanted here.",
-        FormatFaultException fault => fault.Message + ".",
-        _ => Expected(request) + ".",
-    };
+    private static string Reason(
+        BadHttpRequestException bad, HttpRequest request, Func<HttpRequest, string?> expected) =>
+        bad.InnerException switch
+        {
+            System.Text.Json.JsonException { Path: { } path } json =>
+                $"the body is not the JSON wanted here, at {path} (line {json.LineNumber + 1}).",
+            System.Text.Json.JsonException => "the body is not the JSON wanted here.",
+            FormatFaultException fault => fault.Message + ".",
 
-    // The platform's own message speaks of parameters of methods, so this says instead what the route takes.
-    private static string Expected(HttpRequest request) => request.Path.Value?.TrimEnd('/') switch
-    {
-        BankRoutes.Join =>
-            "the body must be a JSON object with 'name', 'publicKey', 'incarnation', 'endpoint', 'settled' "
-            + "and 'signature'",
-        BankRoutes.Leave => "the body must be a JSON object with 'client', 'epoch' and 'signature'",
-        _ => PageQuery.Explain(request.Query["from"], request.Query["limit"]) ?? "the request cannot be read",
-    };
+            // The platform's own message speaks of parameters of methods, so this says instead what the route takes.
+            _ => (expected(request) ?? PageQuery.Explain(request.Query["from"], request.Query["limit"])
+                ?? "the request cannot be read") + ".",
+        };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A request for {Path} failed")]
     private static partial void LogDefect(ILogger logger, Exception fault, string path);

@@ -1,13 +1,13 @@
 using System.Runtime.InteropServices;
 using SQLitePCL;
 
-namespace Blockchain.Bank.Store;
+namespace Blockchain.Wire.Files;
 
 /// <summary>
 /// Chooses the SQLite to run on: the system's where it is newer than the bundled one (it gets the fixes), else the
 /// bundled one. Call before anything touches SQLite.
 /// </summary>
-internal static class SqliteLibrary
+public static class SqliteLibrary
 {
     private const string BundledName = "e_sqlite3";
     private const string SystemName = "libsqlite3.so.0";
