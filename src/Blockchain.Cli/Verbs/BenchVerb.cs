@@ -29,6 +29,16 @@ internal static class BenchVerb
             + "was.",
         "DIR", null, Texts.Path);
 
+    private static readonly Option<bool> Growth = new("--growth")
+    {
+        Description = "Measures instead what a block costs in ledgers of different lengths.",
+    };
+
+    private static readonly Setting<int[]> Blocks = new(
+        "--blocks", $"With --growth: lengths of ledgers, each {GrowthRun.FewestBlocks} to {GrowthRun.MostBlocks} "
+            + "blocks.",
+        "LIST", "1000,100000,1000000", text => ParseNumbers(text, GrowthRun.FewestBlocks, GrowthRun.MostBlocks));
+
     private static readonly Option<bool> Json = CommonSettings.Json();
 
     /// <summary>Makes the command.</summary>
@@ -36,8 +46,8 @@ internal static class BenchVerb
         "bench",
         "Measures a bank and clients, each a process, beside SQLite alone on the same disk in the same run.",
         "blockchain bench\nblockchain bench --clients 3,10 --seconds 2 --json\n"
-        + "blockchain bench --clients 10 --peers postgres",
-        [Clients.Option, Seconds.Option, Rounds.Option, Peers.Option, Data.Option, Json],
+        + "blockchain bench --clients 10 --peers postgres\nblockchain bench --growth --blocks 1000,100000",
+        [Clients.Option, Seconds.Option, Rounds.Option, Peers.Option, Data.Option, Growth, Blocks.Option, Json],
         RunAsync);
 
     private static async Task<int> RunAsync(VerbContext context)
@@ -50,6 +60,13 @@ internal static class BenchVerb
             : Microsoft.Extensions.Logging.LogLevel.Warning;
         BenchOptions options = new(
             data, settings.Read(Seconds), settings.Read(Rounds), settings.Read(Peers) is not null, level);
+        bool isGrowth = settings.Read(Growth);
+        int[] blocks = settings.Read(Blocks) ?? [];
+        if (settings.IsGiven(Blocks) && !isGrowth)
+        {
+            settings.Fault("--blocks: lengths of ledgers are measured with --growth only");
+        }
+
         bool asJson = settings.Read(Json);
         settings.ThrowIfFaulty();
 
@@ -58,7 +75,10 @@ internal static class BenchVerb
                 CultureInfo.InvariantCulture, $"blockchain-bench-{Environment.ProcessId}")));
         try
         {
-            return await RunAsync(options with { Data = folder.FullName }, clients, asJson, context.Stopping);
+            options = options with { Data = folder.FullName };
+            return isGrowth
+                ? await GrowAsync(options, blocks, asJson, context.Stopping)
+                : await RunAsync(options, clients, asJson, context.Stopping);
         }
         finally
         {
@@ -86,19 +106,33 @@ internal static class BenchVerb
         return areEqual ? ExitCode.Done : ExitCode.Integrity;
     }
 
+    private static async Task<int> GrowAsync(
+        BenchOptions options, int[] blocks, bool asJson, CancellationToken cancellation)
+    {
+        IReadOnlyList<GrowthResult> results =
+            await new GrowthRun(options.Data, options.Rounds, Tell).RunAsync(blocks, cancellation);
+        foreach (string line in asJson ? results.Select(result => result.ToJson()) : GrowthResult.Lines(results))
+        {
+            Console.Out.WriteLine(line);
+        }
+
+        return ExitCode.Done;
+    }
+
     private static void Tell(string line) => Console.Error.WriteLine($"bench: {line}");
 
-    private static int[] ParseClients(string text)
+    private static int[] ParseClients(string text) => ParseNumbers(text, FewestClients, MostClients);
+
+    private static int[] ParseNumbers(string text, int least, int most)
     {
-        Func<string, int> number = Texts.Number(FewestClients, MostClients);
+        Func<string, int> number = Texts.Number(least, most);
         try
         {
             return [.. text.Split(',').Select(word => number(word.Trim()))];
         }
         catch (FormatException)
         {
-            throw new FormatException(
-                $"it is one or more numbers from {FewestClients} to {MostClients}, separated by commas");
+            throw new FormatException($"it is one or more numbers from {least} to {most}, separated by commas");
         }
     }
 

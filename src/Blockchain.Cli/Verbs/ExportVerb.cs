@@ -1,11 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using Blockchain.Cli.Ledgers;
 using Blockchain.Cli.Options;
-using Blockchain.Core.BankNetwork;
-using Blockchain.Core.Kernel;
-using Blockchain.Wire.Files;
-using Blockchain.Wire.Http;
 
 namespace Blockchain.Cli.Verbs;
 
@@ -47,46 +42,7 @@ public static class ExportVerb
         }
 
         await using BufferedStream output = new(Console.OpenStandardOutput(), 1 << 16);
-        Hash previous = Hash.Empty;
-        long next = 0;
-        await foreach (RawBlock raw in sources[0].ReadAsync(Refuse, cancellation))
-        {
-            Hash hash = Check(raw, next, previous);
-            BlockDto dto = BlockJson.From(Decode(raw), next, previous, hash, settled: true);
-            output.Write(JsonSerializer.SerializeToUtf8Bytes(dto, WireJson.Default.BlockDto));
-            output.WriteByte((byte)'\n');
-            previous = hash;
-            next++;
-        }
-
+        await LedgerExport.WriteAsync(sources[0], output, cancellation);
         return ExitCode.Done;
     }
-
-    private static Hash Check(RawBlock raw, long expected, Hash previous)
-    {
-        Hash hash = Hash.Link(previous, raw.Canonical.Span);
-        if (raw.Index != expected)
-        {
-            throw new IntegrityException(expected, $"block {raw.Index} stands in its place");
-        }
-
-        return raw.Hash is { } stored && stored != hash
-            ? throw new IntegrityException(
-                expected, $"its stored hash is {stored.Short} and its content gives {hash.Short}")
-            : hash;
-    }
-
-    private static Block Decode(RawBlock raw)
-    {
-        try
-        {
-            return Block.Decode(raw.Canonical.Span);
-        }
-        catch (FormatFaultException fault)
-        {
-            throw new IntegrityException(raw.Index, $"its bytes are no block: {fault.Message}");
-        }
-    }
-
-    private static void Refuse(AuditFault fault) => throw new IntegrityException(fault.Index, fault.Explanation);
 }

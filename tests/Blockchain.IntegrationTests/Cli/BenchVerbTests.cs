@@ -40,6 +40,35 @@ public sealed class BenchVerbTests : IDisposable
         Directory.GetFileSystemEntries(_data.Path, "blockchain-bench-*").Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task Lengths_of_ledgers_without_growth_are_refused()
+    {
+        RunResult result = await ProcessRunner.RunAsync(_data, "bench", "--blocks", "5000");
+
+        result.ExitCode.Should().Be(2, result.ToString());
+        result.Errors.Should().Be("blockchain: --blocks: lengths of ledgers are measured with --growth only");
+    }
+
+    [Fact]
+    public async Task Growth_gives_the_costs_of_a_block_in_ledgers_of_each_length_and_leaves_nothing_behind()
+    {
+        RunResult result = await ProcessRunner.RunAsync(
+            _data, "bench", "--growth", "--blocks", "2000,1000", "--rounds", "1", "--json", "--data", _data.Path);
+
+        result.ExitCode.Should().Be(0, result.ToString());
+        JsonElement[] rows = [.. result.Lines.Select(line => JsonDocument.Parse(line).RootElement)];
+        rows.Select(row => row.GetProperty("blocks").GetInt32()).Should().Equal(1_000, 2_000);
+        foreach (JsonElement row in rows)
+        {
+            Names(row).Should().Equal(
+                "blocks", "insert_us", "client_bytes", "client_start_us", "bank_start_us", "verify_client_us",
+                "verify_bank_us", "export_us");
+            row.EnumerateObject().Should().OnlyContain(cost => cost.Value.GetDouble() > 0);
+        }
+
+        Directory.GetFileSystemEntries(_data.Path, "blockchain-bench-*").Should().BeEmpty();
+    }
+
     [Theory]
     [InlineData("--clients", "1", "--clients '1': it is one or more numbers from 2 to 100, separated by commas")]
     [InlineData("--seconds", "0", "--seconds '0': the duration must be above 0")]
@@ -50,6 +79,16 @@ public sealed class BenchVerbTests : IDisposable
 
         result.ExitCode.Should().Be(2, result.ToString());
         result.Errors.Should().Be($"blockchain: {expected}");
+    }
+
+    [Fact]
+    public async Task A_length_out_of_range_is_one_line()
+    {
+        RunResult result = await ProcessRunner.RunAsync(_data, "bench", "--growth", "--blocks", "10");
+
+        result.ExitCode.Should().Be(2, result.ToString());
+        result.Errors.Should().Be(
+            "blockchain: --blocks '10': it is one or more numbers from 1000 to 10000000, separated by commas");
     }
 
     private static IEnumerable<string> Names(JsonElement element) =>
