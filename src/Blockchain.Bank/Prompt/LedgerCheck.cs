@@ -1,6 +1,6 @@
 using Blockchain.Bank.Store;
 using Blockchain.Core.BankNetwork;
-using Blockchain.Core.Kernel;
+using Blockchain.Wire.Audit;
 
 namespace Blockchain.Bank.Prompt;
 
@@ -16,26 +16,30 @@ internal static class LedgerCheck
     /// <exception cref="Wire.Files.IntegrityException">Rows cannot be read.</exception>
     public static AuditReport Run(ILedgerStore store, CancellationToken cancel)
     {
-        LedgerAudit audit = new(new EcdsaP256());
+        ParallelAudit audit = new();
         Checkpoint? checkpoint = store.Checkpoint;
         long count = store.Count;
-        while (audit.Hashes.Count < count)
+        audit.Run(Rows(store, count), LedgerReplay.AddTo, cancel);
+        if (audit.Ledger.Hashes.Count < count)
         {
-            cancel.ThrowIfCancellationRequested();
-            int wanted = (int)Math.Min(PageLength, count - audit.Hashes.Count);
-            IReadOnlyList<StoredRow> page = store.Read(audit.Hashes.Count, wanted);
-            foreach (StoredRow row in page)
-            {
-                audit.Add(row.Index, row.Bytes.Span, row.Hash);
-            }
-
-            if (page.Count < wanted)
-            {
-                audit.Fail(audit.Hashes.Count, AuditFaultKind.WrongIndex, "blocks are missing from here on");
-                break;
-            }
+            audit.Ledger.Fail(
+                audit.Ledger.Hashes.Count, AuditFaultKind.WrongIndex, "blocks are missing from here on");
         }
 
-        return audit.Finish(checkpoint);
+        return audit.Ledger.Finish(checkpoint);
+    }
+
+    private static IEnumerable<StoredRow> Rows(ILedgerStore store, long count)
+    {
+        long next = 0;
+        while (next < count && store.Read(next, (int)Math.Min(PageLength, count - next)) is { Count: > 0 } page)
+        {
+            foreach (StoredRow row in page)
+            {
+                yield return row;
+            }
+
+            next = page[^1].Index + 1;
+        }
     }
 }

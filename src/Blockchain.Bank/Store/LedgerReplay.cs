@@ -1,5 +1,6 @@
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
+using Blockchain.Wire.Audit;
 using Blockchain.Wire.Files;
 
 namespace Blockchain.Bank.Store;
@@ -33,14 +34,20 @@ public static class LedgerReplay
     public static LedgerState Run(IEnumerable<StoredRow> rows, Action<long, Block>? visit = null)
     {
         LedgerState ledger = new();
-        foreach (StoredRow row in rows)
+        foreach (BlockPage page in Lookahead.Judge(rows, AddTo))
         {
-            Block block = Check(ledger, row);
-            visit?.Invoke(row.Index, block);
+            for (int i = 0; i < page.Count; i++)
+            {
+                Block block = Append(ledger, page, i);
+                visit?.Invoke(page.IndexOf(i), block);
+            }
         }
 
         return ledger;
     }
+
+    /// <summary>Adds a row to a page.</summary>
+    public static void AddTo(BlockPage page, StoredRow row) => page.Add(row.Index, row.Bytes.Span, row.Hash);
 
     /// <summary>Compares the stored accounts with the replayed ones.</summary>
     /// <exception cref="IntegrityException">They differ.</exception>
@@ -72,36 +79,32 @@ public static class LedgerReplay
         }
     }
 
-    private static Block Check(LedgerState ledger, StoredRow row)
+    private static Block Append(LedgerState ledger, BlockPage page, int place)
     {
-        if (row.Index != ledger.Count)
+        long index = page.IndexOf(place);
+        if (index != ledger.Count)
         {
             throw new IntegrityException(
-                ledger.Count, $"it is missing; block {row.Index} is stored where it should be");
+                ledger.Count, $"it is missing; block {index} is stored where it should be");
         }
 
-        Block block;
-        try
+        if (page.BlockOf(place, out string? broken) is not { } block)
         {
-            block = Block.Decode(row.Bytes.Span);
-        }
-        catch (FormatFaultException fault)
-        {
-            throw new IntegrityException(row.Index, $"its bytes are no block: {fault.Message}");
+            throw new IntegrityException(index, $"its bytes are no block: {broken}");
         }
 
-        Hash hash = block.HashAfter(ledger.Head);
-        if (hash != row.Hash)
+        Hash stored = page.StoredHashOf(place)!.Value;
+        if (place >= page.Linked)
         {
-            throw new IntegrityException(
-                row.Index, $"its stored hash is {row.Hash.Short} and its content gives {hash.Short}");
+            string content = block.HashAfter(ledger.Head).Short;
+            throw new IntegrityException(index, $"its stored hash is {stored.Short} and its content gives {content}");
         }
 
-        LedgerFault place = ledger.TryAppend(block, hash);
-        return place == LedgerFault.None
+        LedgerFault misplaced = ledger.TryAppend(block, stored);
+        return misplaced == LedgerFault.None
             ? block
-            : throw new IntegrityException(row.Index,
-                $"{block.Kind} {block.Key} cannot stand here: {place.Describe()}");
+            : throw new IntegrityException(index,
+                $"{block.Kind} {block.Key} cannot stand here: {misplaced.Describe()}");
     }
 
     private static string? Compare(Account? replayed, StoredAccount? stored) => (replayed, stored) switch

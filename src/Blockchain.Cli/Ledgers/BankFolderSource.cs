@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Blockchain.Bank.Store;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Audit;
 using Blockchain.Wire.Files;
 
 namespace Blockchain.Cli.Ledgers;
@@ -28,7 +29,7 @@ public sealed class BankFolderSource(string title, string folder) : LedgerSource
     }
 
     /// <inheritdoc/>
-    public override Task<AuditReport> AuditAsync(LedgerAudit audit, CancellationToken cancellation) =>
+    public override Task<AuditReport> AuditAsync(ParallelAudit audit, CancellationToken cancellation) =>
         Task.Run(() => Audit(audit, cancellation), cancellation);
 
     private static IEnumerable<RawBlock> Read(LedgerDatabase database, Action<AuditFault> fault)
@@ -53,17 +54,20 @@ public sealed class BankFolderSource(string title, string folder) : LedgerSource
         }
     }
 
-    private AuditReport Audit(LedgerAudit audit, CancellationToken cancellation)
+    private AuditReport Audit(ParallelAudit audit, CancellationToken cancellation)
     {
         using LedgerDatabase database = LedgerDatabase.Open(folder);
-        foreach (RawBlock block in Read(database, fault => audit.Fail(fault.Index, fault.Kind, fault.Explanation)))
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            audit.Add(block.Index, block.Canonical.Span, block.Hash);
+            audit.Run(database.ReadBlocks(), LedgerReplay.AddTo, cancellation);
+        }
+        catch (IntegrityException broken)
+        {
+            audit.Ledger.Fail(broken.Index, AuditFaultKind.Unreadable, broken.Message);
         }
 
-        Checkpoint? checkpoint = CheckCopies(audit, database);
-        AuditReport report = audit.Finish(checkpoint);
+        Checkpoint? checkpoint = CheckCopies(audit.Ledger, database);
+        AuditReport report = audit.Ledger.Finish(checkpoint);
 
         // Named last: it says that something was changed, and everything above says what.
         return report.Fault is null && database.SealFault is { } seal

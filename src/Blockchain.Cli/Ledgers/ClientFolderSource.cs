@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Blockchain.Client.Storage;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Audit;
 
 namespace Blockchain.Cli.Ledgers;
 
@@ -32,6 +33,6 @@ public sealed class ClientFolderSource(string title, string folder) : LedgerSour
     }
 
     /// <inheritdoc/>
-    public override Task<AuditReport> AuditAsync(LedgerAudit audit, CancellationToken cancellation) =>
+    public override Task<AuditReport> AuditAsync(ParallelAudit audit, CancellationToken cancellation) =>
         Task.Run(() => ChainAudit.Run(audit, folder, long.MaxValue, out _, cancellation), cancellation);
 }

@@ -1,5 +1,6 @@
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
+using Blockchain.Wire.Audit;
 
 namespace Blockchain.Cli.Ledgers;
 
@@ -28,16 +29,18 @@ public abstract class LedgerSource(string title)
     /// <summary>Audits the whole ledger, with the checkpoint and whatever else is stored beside the blocks.</summary>
     /// <param name="audit">An audit that has seen nothing yet.</param>
     /// <param name="cancellation">Stops the audit.</param>
-    public abstract Task<AuditReport> AuditAsync(LedgerAudit audit, CancellationToken cancellation);
+    public abstract Task<AuditReport> AuditAsync(ParallelAudit audit, CancellationToken cancellation);
 
     /// <summary>Feeds an audit with all blocks.</summary>
-    protected async Task FeedAsync(LedgerAudit audit, CancellationToken cancellation)
+    protected async Task FeedAsync(ParallelAudit audit, CancellationToken cancellation)
     {
         await foreach (RawBlock block in ReadAsync(Fail, cancellation))
         {
-            audit.Add(block.Index, block.Canonical.Span, block.Hash);
+            audit.Ledger.Add(block.Index, block.Canonical.Span, block.Hash);
         }
 
-        void Fail(AuditFault fault) => audit.Fail(fault.Index, fault.Kind, fault.Explanation);
+        audit.Complete();
+
+        void Fail(AuditFault fault) => audit.Ledger.Fail(fault.Index, fault.Kind, fault.Explanation);
     }
 }

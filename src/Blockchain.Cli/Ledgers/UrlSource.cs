@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Audit;
 using Blockchain.Wire.Http;
 
 namespace Blockchain.Cli.Ledgers;
@@ -41,13 +42,13 @@ public sealed class UrlSource(string title, Uri address) : LedgerSource(title)
     }
 
     /// <inheritdoc/>
-    public override async Task<AuditReport> AuditAsync(LedgerAudit audit, CancellationToken cancellation)
+    public override async Task<AuditReport> AuditAsync(ParallelAudit audit, CancellationToken cancellation)
     {
         // First the checkpoint, then the blocks: a running process moves both forward.
         await FindKindAsync(cancellation);
         Checkpoint? checkpoint = await ReadCheckpointAsync(cancellation);
         await FeedAsync(audit, cancellation);
-        return audit.Finish(checkpoint, mayEndInsideRequest: _isClient);
+        return audit.Ledger.Finish(checkpoint, mayEndInsideRequest: _isClient);
     }
 
     private async Task FindKindAsync(CancellationToken cancellation)

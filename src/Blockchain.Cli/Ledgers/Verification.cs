@@ -1,5 +1,6 @@
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
+using Blockchain.Wire.Audit;
 
 namespace Blockchain.Cli.Ledgers;
 
@@ -30,11 +31,11 @@ public static class Verification
     /// <summary>Audits one source; a source that cannot be read is a result, too.</summary>
     public static async Task<SourceResult> AuditAsync(LedgerSource source, CancellationToken cancellation)
     {
-        LedgerAudit audit = new(new EcdsaP256());
+        ParallelAudit audit = new();
         try
         {
             AuditReport report = await source.AuditAsync(audit, cancellation);
-            return new SourceResult(source.Title, source.Kind, report, audit.Hashes);
+            return new SourceResult(source.Title, source.Kind, report, audit.Ledger.Hashes);
         }
         catch (Exception fault) when (fault is not OperationCanceledException and not InvariantException)
         {

@@ -1,5 +1,6 @@
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
+using Blockchain.Wire.Audit;
 
 namespace Blockchain.Client.Storage;
 
@@ -16,7 +17,7 @@ public static class ChainAudit
     /// <exception cref="Blockchain.Wire.Files.StoreFaultException">The files cannot be read.</exception>
     /// <exception cref="Blockchain.Wire.Files.IntegrityException">The mark was changed by something else.</exception>
     public static AuditReport Run(string folder, long atMost, out bool isTorn, CancellationToken cancellationToken) =>
-        Run(new LedgerAudit(new EcdsaP256()), folder, atMost, out isTorn, cancellationToken);
+        Run(new ParallelAudit(), folder, atMost, out isTorn, cancellationToken);
 
     /// <summary>The same with an audit of the caller's, who wants more of it than the report.</summary>
     /// <param name="audit">An audit that has seen nothing yet.</param>
@@ -25,25 +26,30 @@ public static class ChainAudit
     /// <param name="isTorn">Whether the file breaks off in the middle of a record.</param>
     /// <param name="cancellationToken">Ends the audit.</param>
     public static AuditReport Run(
-        LedgerAudit audit, string folder, long atMost, out bool isTorn, CancellationToken cancellationToken)
+        ParallelAudit audit, string folder, long atMost, out bool isTorn, CancellationToken cancellationToken)
     {
         // First the mark, then the chain: a running client moves both forward, and the chain before the mark.
         StoredMark? mark = CheckpointFile.Read(ClientFolder.MarkPath(folder));
         using ChainReader reader = ChainReader.Open(ClientFolder.ChainPath(folder));
-        while (audit.Hashes.Count < atMost && reader.Read())
+        audit.Run(Records(audit.Ledger, reader, atMost), ChainReader.AddTo, cancellationToken);
+        isTorn = reader.End == ChainEnd.Torn;
+        JudgeEnd(audit.Ledger, reader, mark, atMost);
+        Checkpoint? checkpoint = mark?.Checkpoint is { } kept && kept.Index < atMost ? kept : null;
+        return audit.Ledger.Finish(checkpoint, mayEndInsideRequest: true);
+    }
+
+    private static IEnumerable<ChainReader> Records(LedgerAudit audit, ChainReader reader, long atMost)
+    {
+        foreach (ChainReader record in reader.Records(atMost))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            audit.Add(audit.Hashes.Count, reader.Canonical, reader.StoredHash);
-            if (audit.Hashes.Count == 1 && reader.StoredHash != reader.Ledger)
+            if (record.Count == 1 && record.StoredHash != reader.Ledger
+                && record.StoredHash == Hash.Link(Hash.Empty, record.Canonical))
             {
                 audit.Fail(0, AuditFaultKind.WrongCopy, "the file's header names another ledger");
             }
-        }
 
-        isTorn = reader.End == ChainEnd.Torn;
-        JudgeEnd(audit, reader, mark, atMost);
-        Checkpoint? checkpoint = mark?.Checkpoint is { } kept && kept.Index < atMost ? kept : null;
-        return audit.Finish(checkpoint, mayEndInsideRequest: true);
+            yield return record;
+        }
     }
 
     private static void JudgeEnd(LedgerAudit audit, ChainReader reader, StoredMark? mark, long atMost)

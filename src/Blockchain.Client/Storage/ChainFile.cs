@@ -1,5 +1,6 @@
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
+using Blockchain.Wire.Audit;
 using Blockchain.Wire.Files;
 
 namespace Blockchain.Client.Storage;
@@ -185,13 +186,28 @@ public sealed class ChainFile : IDisposable
     {
         ledger = new LedgerState();
         using ChainReader reader = ChainReader.Open(path);
-        ChainPage page = new();
-        while (page.Fault is null && page.Fill(reader))
+        string? fault = null;
+        long end = 0;
+        foreach (BlockPage page in Lookahead.Judge(reader.Records(), ChainReader.AddTo))
         {
-            page.Append(ledger, reader.Ledger, offsets);
+            for (int i = 0; i < page.Count && fault is null; i++)
+            {
+                fault = Append(ledger, page, i, reader.Ledger);
+                if (fault is null)
+                {
+                    long start = Math.Max(end, ChainFormat.HeaderBytes);
+                    offsets.Add(start);
+                    end = start + ChainFormat.PrefixBytes + page.CanonicalOf(i).Length + Hash.Size;
+                }
+            }
+
+            if (fault is not null)
+            {
+                break;
+            }
         }
 
-        string? fault = page.Fault ?? (reader.End == ChainEnd.Damaged ? reader.Explanation : null);
+        fault ??= reader.End == ChainEnd.Damaged ? reader.Explanation : null;
         if (ledger.Count < required)
         {
             throw new IntegrityException(
@@ -201,7 +217,30 @@ public sealed class ChainFile : IDisposable
         }
 
         // Without a whole first block there is nothing that the header could still be right about.
-        return page.End;
+        return end;
+    }
+
+    /// <summary>Appends a record to the replay.</summary>
+    /// <returns>Why it does not belong there; null when it does.</returns>
+    private static string? Append(LedgerState ledger, BlockPage page, int place, Hash named)
+    {
+        if (ledger.Count == 0 && page.StoredHashOf(place) != named)
+        {
+            return "it is not the first block of the ledger that the file's header names";
+        }
+
+        if (place >= page.Linked)
+        {
+            return "its hash does not fit its content";
+        }
+
+        if (page.BlockOf(place, out string? fault) is not { } block)
+        {
+            return fault;
+        }
+
+        LedgerFault misplaced = ledger.TryAppend(block, page.StoredHashOf(place)!.Value);
+        return misplaced == LedgerFault.None ? null : $"it cannot stand at its place: {misplaced}";
     }
 
     private static void Compare(StoredMark mark, LedgerState ledger)

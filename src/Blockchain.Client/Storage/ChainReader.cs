@@ -1,3 +1,4 @@
+using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
 using Blockchain.Wire.Files;
 
@@ -105,6 +106,21 @@ public sealed class ChainReader : IDisposable
         Offset += ChainFormat.PrefixBytes + rest;
         return true;
     }
+
+    /// <summary>Reads on to the end, or to a number of records; each is read when it is asked for.</summary>
+    /// <param name="atMost">Where to stop, as <see cref="Count"/> counts.</param>
+    /// <returns>This reader, once a record.</returns>
+    public IEnumerable<ChainReader> Records(long atMost = long.MaxValue)
+    {
+        while (Count < atMost && Read())
+        {
+            yield return this;
+        }
+    }
+
+    /// <summary>Adds the record read last to a page.</summary>
+    public static void AddTo(BlockPage page, ChainReader reader) =>
+        page.Add(reader.Count - 1, reader.Canonical, reader.StoredHash);
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
@@ -73,7 +74,7 @@ internal sealed class SampleLedger
     public Block.Payment[] Signed(int epoch, Token token, params (int To, long Minor, Outcome Outcome)[] transfers)
     {
         Transfer[] made = [.. transfers.Select(t => new Transfer(
-            new TransferId((UInt128)RandomNumberGenerator.GetInt32(int.MaxValue)),
+            new TransferId(BinaryPrimitives.ReadUInt128BigEndian(RandomNumberGenerator.GetBytes(16))),
             token.Client, t.To, new Money(t.Minor), "", 2_000))];
         Signature signature = Sign(
             ClientKeys[token.Client - 1], SignedRequest.Digest(LedgerId, epoch, token, made));

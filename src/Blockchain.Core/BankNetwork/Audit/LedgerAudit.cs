@@ -5,11 +5,13 @@ namespace Blockchain.Core.BankNetwork;
 /// <summary>
 /// Judges a ledger from its raw bytes and trusts nobody: each block must decode, hash to what is stored, stand at its
 /// place by the replay, and belong to a request that the paying client signed; the bank's checkpoint must fit.
-/// Feed it with <see cref="Add"/> in order, then ask <see cref="Finish"/>. It reports the first fault and reads on only
+/// Feed it with records or pages in order, then ask <see cref="Finish"/>. It reports the first fault and reads on only
 /// to know the hashes, so that <see cref="LedgerComparison"/> can say where two ledgers part.
 /// </summary>
 /// <param name="signatures">Checks the signatures.</param>
-public sealed class LedgerAudit(ISignatureScheme signatures)
+/// <param name="later">Takes the claims of whole requests instead of having them checked at once: a host checks them on
+/// all its cores and reports those that do not hold with <see cref="Reject"/>, all before <see cref="Finish"/>.</param>
+public sealed class LedgerAudit(ISignatureScheme signatures, Action<RequestClaim>? later = null)
 {
     private readonly List<Transfer> _request = [];
     private Token _requestToken;
@@ -18,6 +20,7 @@ public sealed class LedgerAudit(ISignatureScheme signatures)
     private Signature _requestSignature;
     private Hash _head = Hash.Empty;
     private long _transfers;
+    private RequestClaim? _rejected;
 
     /// <summary>The replay of the blocks before the first fault.</summary>
     public LedgerState Ledger { get; } = new();
@@ -34,30 +37,38 @@ public sealed class LedgerAudit(ISignatureScheme signatures)
     /// <param name="stored">The hash stored or stated with it; null where the source states none.</param>
     public void Add(long index, ReadOnlySpan<byte> canonical, Hash? stored)
     {
-        long expected = Hashes.Count;
-        Hash previous = _head;
-        _head = Hash.Link(previous, canonical);
-        Hashes.Add(_head);
-        if (Fault is not null)
-        {
-            return;
-        }
+        BlockPage page = new(_head);
+        page.Add(index, canonical, stored);
+        page.Judge();
+        Add(page);
+    }
 
-        if (index != expected)
+    /// <summary>Takes the next records, which were judged as far as they can be by themselves.</summary>
+    /// <param name="page">The page, judged.</param>
+    public void Add(BlockPage page)
+    {
+        // Its links were checked behind the hash that is stored before it: that counts if this hash is right.
+        int linked = page.Previous == _head ? page.Linked : 0;
+        for (int i = 0; i < page.Count; i++)
         {
-            Fail(expected, AuditFaultKind.WrongIndex, $"block {expected} should stand here and block {index} does");
+            long expected = Hashes.Count;
+            _head = i < linked ? page.StoredHashOf(i)!.Value : Hash.Link(_head, page.CanonicalOf(i));
+            Hashes.Add(_head);
+            if (Fault is null)
+            {
+                Judge(page, i, expected);
+            }
         }
-        else if (stored is { } hash && hash != _head)
+    }
+
+    /// <summary>Says that a claim does not hold. Claims are made before anything behind them is judged, so the earliest
+    /// of them comes before every other fault.</summary>
+    public void Reject(RequestClaim claim)
+    {
+        if (_rejected is null || claim.Start < _rejected.Start)
         {
-            Fail(
-                index,
-                AuditFaultKind.WrongHash,
-                $"its stored hash is {hash.Short} and its content gives {_head.Short}");
-        }
-        else if (Decode(index, canonical) is { } block)
-        {
-            CloseRequestBefore(block);
-            Judge(index, block);
+            _rejected = claim;
+            Fault = claim.ToFault();
         }
     }
 
@@ -96,7 +107,7 @@ public sealed class LedgerAudit(ISignatureScheme signatures)
     public AuditReport Finish(Checkpoint? checkpoint, bool mayEndInsideRequest = false)
     {
         int unsigned = 0;
-        if (Fault is null && _request.Count > 0 && !RequestIsSigned())
+        if (Fault is null && _request.Count > 0 && Claim() is var last && !last.Holds(signatures))
         {
             bool covered = checkpoint is not null && checkpoint.Index >= _requestStart;
             if (mayEndInsideRequest && !covered)
@@ -105,7 +116,7 @@ public sealed class LedgerAudit(ISignatureScheme signatures)
             }
             else
             {
-                FailRequest();
+                Reject(last);
             }
         }
 
@@ -114,27 +125,42 @@ public sealed class LedgerAudit(ISignatureScheme signatures)
             CheckCheckpoint(checkpoint);
         }
 
+        AuditCounts counts = _rejected?.Before ?? Counts;
         return new AuditReport(
             Hashes.Count,
             _head,
-            _transfers,
-            Ledger.Accounts.Count,
-            Ledger.Total,
+            counts.Transfers,
+            counts.Accounts,
+            counts.Total,
             unsigned,
             Fault is null ? checkpoint : null,
             Fault);
     }
 
-    private Block? Decode(long index, ReadOnlySpan<byte> canonical)
+    private AuditCounts Counts => new(_transfers, Ledger.Accounts.Count, Ledger.Total);
+
+    private void Judge(BlockPage page, int place, long expected)
     {
-        try
+        long index = page.IndexOf(place);
+        if (index != expected)
         {
-            return Block.Decode(canonical);
+            Fail(expected, AuditFaultKind.WrongIndex, $"block {expected} should stand here and block {index} does");
         }
-        catch (FormatFaultException fault)
+        else if (page.StoredHashOf(place) is { } hash && hash != _head)
         {
-            Fail(index, AuditFaultKind.NotABlock, $"its bytes are no block: {fault.Message}");
-            return null;
+            Fail(
+                index,
+                AuditFaultKind.WrongHash,
+                $"its stored hash is {hash.Short} and its content gives {_head.Short}");
+        }
+        else if (page.BlockOf(place, out string? fault) is not { } block)
+        {
+            Fail(index, AuditFaultKind.NotABlock, $"its bytes are no block: {fault}");
+        }
+        else
+        {
+            CloseRequestBefore(block);
+            Judge(index, block);
         }
     }
 
@@ -184,30 +210,25 @@ public sealed class LedgerAudit(ISignatureScheme signatures)
             return;
         }
 
-        if (!RequestIsSigned())
+        RequestClaim claim = Claim();
+        if (later is not null)
         {
-            FailRequest();
+            later(claim);
+        }
+        else if (!claim.Holds(signatures))
+        {
+            Reject(claim);
         }
 
         _request.Clear();
     }
 
-    private bool RequestIsSigned()
-    {
-        PublicKey key = Ledger.Find(_requestToken.Client)!.PublicKey;
-        Hash digest = SignedRequest.Digest(Ledger.LedgerId, _requestEpoch, _requestToken, _request);
-        return signatures.Verify(key, digest, _requestSignature);
-    }
-
-    private void FailRequest()
-    {
-        long last = _requestStart + _request.Count - 1;
-        string blocks = _request.Count == 1 ? "this block" : $"the blocks {_requestStart} to {last}";
-        Fail(
-            _requestStart,
-            AuditFaultKind.BadSignature,
-            $"client {_requestToken.Client} did not sign request {_requestToken} as {blocks} record it");
-    }
+    private RequestClaim Claim() => new(
+        _requestStart,
+        new SignedRequest(_requestEpoch, _requestToken, [.. _request], _requestSignature),
+        Ledger.LedgerId,
+        Ledger.Find(_requestToken.Client)!.PublicKey,
+        Counts);
 
     private void CheckCheckpoint(Checkpoint checkpoint)
     {
