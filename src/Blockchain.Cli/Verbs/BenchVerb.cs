@@ -15,7 +15,8 @@ internal static class BenchVerb
         "--clients", $"Numbers of clients, each {FewestClients} to {MostClients}.", "LIST", "3,5,10", ParseClients);
 
     private static readonly Setting<TimeSpan> Seconds = new(
-        "--seconds", "How long each figure of a round is measured.", "SECONDS", "5", Texts.PositiveDuration);
+        "--seconds", "How long each figure of a round is measured; with --pow, in all rounds together.", "SECONDS",
+        "5", Texts.PositiveDuration);
 
     private static readonly Setting<int> Rounds = new(
         "--rounds", "Rounds; medians are taken over them.", "N", "5", Texts.Number(1, 1_000));
@@ -39,6 +40,11 @@ internal static class BenchVerb
             + "blocks.",
         "LIST", "1000,100000,1000000", text => ParseNumbers(text, GrowthRun.FewestBlocks, GrowthRun.MostBlocks));
 
+    private static readonly Option<bool> Pow = new("--pow")
+    {
+        Description = "Measures the miner of the open network instead, beside one hash after another.",
+    };
+
     private static readonly Option<bool> Json = CommonSettings.Json();
 
     /// <summary>Makes the command.</summary>
@@ -46,8 +52,11 @@ internal static class BenchVerb
         "bench",
         "Measures a bank and clients, each a process, beside SQLite alone on the same disk in the same run.",
         "blockchain bench\nblockchain bench --clients 3,10 --seconds 2 --json\n"
-        + "blockchain bench --clients 10 --peers postgres\nblockchain bench --growth --blocks 1000,100000",
-        [Clients.Option, Seconds.Option, Rounds.Option, Peers.Option, Data.Option, Growth, Blocks.Option, Json],
+        + "blockchain bench --clients 10 --peers postgres\nblockchain bench --growth --blocks 1000,100000\n"
+        + "blockchain bench --pow",
+        [
+            Clients.Option, Seconds.Option, Rounds.Option, Peers.Option, Data.Option, Growth, Blocks.Option, Pow, Json,
+        ],
         RunAsync);
 
     private static async Task<int> RunAsync(VerbContext context)
@@ -68,7 +77,17 @@ internal static class BenchVerb
         }
 
         bool asJson = settings.Read(Json);
+        bool isPow = settings.Read(Pow);
+        if (isPow && isGrowth)
+        {
+            settings.Fault("--pow and --growth: one thing is measured at a time");
+        }
+
         settings.ThrowIfFaulty();
+        if (isPow)
+        {
+            return RunPow(options, asJson, context.Stopping);
+        }
 
         DirectoryInfo folder = Directory.CreateDirectory(
             Path.Combine(Path.GetFullPath(data), string.Create(
@@ -117,6 +136,17 @@ internal static class BenchVerb
         }
 
         return ExitCode.Done;
+    }
+
+    private static int RunPow(BenchOptions options, bool asJson, CancellationToken cancellation)
+    {
+        PowResult result = PowBench.Run(options.Seconds, options.Rounds, cancellation);
+        foreach (string line in asJson ? [result.ToJson()] : result.Lines())
+        {
+            Console.Out.WriteLine(line);
+        }
+
+        return result.FoundByAll ? ExitCode.Done : ExitCode.Integrity;
     }
 
     private static void Tell(string line) => Console.Error.WriteLine($"bench: {line}");

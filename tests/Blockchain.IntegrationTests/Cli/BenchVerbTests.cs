@@ -69,6 +69,26 @@ public sealed class BenchVerbTests : IDisposable
         Directory.GetFileSystemEntries(_data.Path, "blockchain-bench-*").Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task The_miner_is_measured_on_every_path_beside_one_hash_after_another()
+    {
+        RunResult result = await ProcessRunner.RunAsync(
+            _data, "bench", "--pow", "--seconds", "50ms", "--rounds", "1", "--json");
+
+        result.ExitCode.Should().Be(0, result.ToString());
+        using JsonDocument document = JsonDocument.Parse(result.Lines.Should().ContainSingle().Which);
+        Names(document.RootElement).Should().Equal("paths", "verified");
+        JsonElement[] paths = [.. document.RootElement.GetProperty("paths").EnumerateArray()];
+        paths.Should().NotBeEmpty();
+        paths.Should().AllSatisfy(path =>
+        {
+            Names(path).Should().Equal("path", "at_once", "mhs", "peer_mhs", "ratio");
+            path.GetProperty("mhs").GetDouble().Should().BePositive();
+        });
+        paths[0].GetProperty("path").GetString().Should().Be("scalar");
+        document.RootElement.GetProperty("verified").GetBoolean().Should().BeTrue();
+    }
+
     [Theory]
     [InlineData("--clients", "1", "--clients '1': it is one or more numbers from 2 to 100, separated by commas")]
     [InlineData("--seconds", "0", "--seconds '0': the duration must be above 0")]

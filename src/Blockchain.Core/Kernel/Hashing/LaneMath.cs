@@ -43,6 +43,14 @@ internal interface ILaneMath<TVector>
     static abstract TVector ShiftRight(TVector value, [ConstantExpected] byte count);
 }
 
+/// <summary>What the lanes of all widths have in common.</summary>
+internal static class LaneMath
+{
+    /// <summary>The truth table of Maj for the instruction that takes one: a one where at least two of the three bits
+    /// of the index are.</summary>
+    public const byte MajorityTable = 0b1110_1000;
+}
+
 /// <summary>Sixteen lanes: AVX-512.</summary>
 internal readonly struct Lanes16 : ILaneMath<Vector512<uint>>
 {
@@ -69,7 +77,9 @@ internal readonly struct Lanes16 : ILaneMath<Vector512<uint>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<uint> Majority(Vector512<uint> a, Vector512<uint> b, Vector512<uint> c) =>
-        Vector512.ConditionalSelect(a ^ b, c, b);
+        Avx512F.IsSupported
+            ? Avx512F.TernaryLogic(a, b, c, LaneMath.MajorityTable)
+            : Vector512.ConditionalSelect(a ^ b, c, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<uint> RotateRight(Vector512<uint> value, [ConstantExpected] byte count) =>
@@ -107,7 +117,9 @@ internal readonly struct Lanes8 : ILaneMath<Vector256<uint>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> Majority(Vector256<uint> a, Vector256<uint> b, Vector256<uint> c) =>
-        Vector256.ConditionalSelect(a ^ b, c, b);
+        Avx512F.VL.IsSupported
+            ? Avx512F.VL.TernaryLogic(a, b, c, LaneMath.MajorityTable)
+            : Vector256.ConditionalSelect(a ^ b, c, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> RotateRight(Vector256<uint> value, [ConstantExpected] byte count) =>
@@ -145,7 +157,9 @@ internal readonly struct Lanes4 : ILaneMath<Vector128<uint>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<uint> Majority(Vector128<uint> a, Vector128<uint> b, Vector128<uint> c) =>
-        Vector128.ConditionalSelect(a ^ b, c, b);
+        Avx512F.VL.IsSupported
+            ? Avx512F.VL.TernaryLogic(a, b, c, LaneMath.MajorityTable)
+            : Vector128.ConditionalSelect(a ^ b, c, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<uint> RotateRight(Vector128<uint> value, [ConstantExpected] byte count) =>

@@ -76,7 +76,8 @@ public static class Sha256Lanes
 
     private const int Rounds = 64;
 
-    private static ReadOnlySpan<uint> Constants =>
+    /// <summary>What each round adds (FIPS 180-4, section 4.2.2).</summary>
+    internal static ReadOnlySpan<uint> Constants =>
     [
         0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
         0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
@@ -122,24 +123,9 @@ public static class Sha256Lanes
         TVector w15 = TMath.Load(in words[15 * TMath.Width]);
         for (int t = 0; ; t += BlockWords)
         {
-            // Every eight rounds a variable has its first role again: nothing is moved.
-            ReadOnlySpan<uint> k = Constants.Slice(t, BlockWords);
-            Round<TVector, TMath>(a, b, c, ref d, e, f, g, ref h, w0, k[0]);
-            Round<TVector, TMath>(h, a, b, ref c, d, e, f, ref g, w1, k[1]);
-            Round<TVector, TMath>(g, h, a, ref b, c, d, e, ref f, w2, k[2]);
-            Round<TVector, TMath>(f, g, h, ref a, b, c, d, ref e, w3, k[3]);
-            Round<TVector, TMath>(e, f, g, ref h, a, b, c, ref d, w4, k[4]);
-            Round<TVector, TMath>(d, e, f, ref g, h, a, b, ref c, w5, k[5]);
-            Round<TVector, TMath>(c, d, e, ref f, g, h, a, ref b, w6, k[6]);
-            Round<TVector, TMath>(b, c, d, ref e, f, g, h, ref a, w7, k[7]);
-            Round<TVector, TMath>(a, b, c, ref d, e, f, g, ref h, w8, k[8]);
-            Round<TVector, TMath>(h, a, b, ref c, d, e, f, ref g, w9, k[9]);
-            Round<TVector, TMath>(g, h, a, ref b, c, d, e, ref f, w10, k[10]);
-            Round<TVector, TMath>(f, g, h, ref a, b, c, d, ref e, w11, k[11]);
-            Round<TVector, TMath>(e, f, g, ref h, a, b, c, ref d, w12, k[12]);
-            Round<TVector, TMath>(d, e, f, ref g, h, a, b, ref c, w13, k[13]);
-            Round<TVector, TMath>(c, d, e, ref f, g, h, a, ref b, w14, k[14]);
-            Round<TVector, TMath>(b, c, d, ref e, f, g, h, ref a, w15, k[15]);
+            RoundAll<TVector, TMath>(
+                ref a, ref b, ref c, ref d, ref e, ref f, ref g, ref h, w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10,
+                w11, w12, w13, w14, w15, Constants.Slice(t, BlockWords));
             if (t == Rounds - BlockWords)
             {
                 break;
@@ -160,9 +146,37 @@ public static class Sha256Lanes
         Finish<TVector, TMath>(h, 7, states, results);
     }
 
+    /// <summary>Sixteen rounds. Every eight a variable has its first role again: nothing is moved.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void RoundAll<TVector, TMath>(
+        ref TVector a, ref TVector b, ref TVector c, ref TVector d, ref TVector e, ref TVector f, ref TVector g,
+        ref TVector h, TVector w0, TVector w1, TVector w2, TVector w3, TVector w4, TVector w5, TVector w6, TVector w7,
+        TVector w8, TVector w9, TVector w10, TVector w11, TVector w12, TVector w13, TVector w14, TVector w15,
+        ReadOnlySpan<uint> k)
+        where TVector : unmanaged
+        where TMath : struct, ILaneMath<TVector>
+    {
+        Round<TVector, TMath>(a, b, c, ref d, e, f, g, ref h, w0, k[0]);
+        Round<TVector, TMath>(h, a, b, ref c, d, e, f, ref g, w1, k[1]);
+        Round<TVector, TMath>(g, h, a, ref b, c, d, e, ref f, w2, k[2]);
+        Round<TVector, TMath>(f, g, h, ref a, b, c, d, ref e, w3, k[3]);
+        Round<TVector, TMath>(e, f, g, ref h, a, b, c, ref d, w4, k[4]);
+        Round<TVector, TMath>(d, e, f, ref g, h, a, b, ref c, w5, k[5]);
+        Round<TVector, TMath>(c, d, e, ref f, g, h, a, ref b, w6, k[6]);
+        Round<TVector, TMath>(b, c, d, ref e, f, g, h, ref a, w7, k[7]);
+        Round<TVector, TMath>(a, b, c, ref d, e, f, g, ref h, w8, k[8]);
+        Round<TVector, TMath>(h, a, b, ref c, d, e, f, ref g, w9, k[9]);
+        Round<TVector, TMath>(g, h, a, ref b, c, d, e, ref f, w10, k[10]);
+        Round<TVector, TMath>(f, g, h, ref a, b, c, d, ref e, w11, k[11]);
+        Round<TVector, TMath>(e, f, g, ref h, a, b, c, ref d, w12, k[12]);
+        Round<TVector, TMath>(d, e, f, ref g, h, a, b, ref c, w13, k[13]);
+        Round<TVector, TMath>(c, d, e, ref f, g, h, a, ref b, w14, k[14]);
+        Round<TVector, TMath>(b, c, d, ref e, f, g, h, ref a, w15, k[15]);
+    }
+
     /// <summary>The next sixteen words of the message schedule in the places of the last sixteen.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ExtendAll<TVector, TMath>(
+    internal static void ExtendAll<TVector, TMath>(
         ref TVector w0, ref TVector w1, ref TVector w2, ref TVector w3, ref TVector w4, ref TVector w5, ref TVector w6,
         ref TVector w7, ref TVector w8, ref TVector w9, ref TVector w10, ref TVector w11, ref TVector w12,
         ref TVector w13, ref TVector w14, ref TVector w15)
@@ -190,7 +204,7 @@ public static class Sha256Lanes
     /// <summary>Word t of the message schedule, from the words t - 16, t - 15, t - 7 and t - 2 (FIPS 180-4, section
     /// 6.2.2, step 1), in the place of the first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Extend<TVector, TMath>(ref TVector word, TVector early, TVector middle, TVector late)
+    internal static void Extend<TVector, TMath>(ref TVector word, TVector early, TVector middle, TVector late)
         where TVector : unmanaged
         where TMath : struct, ILaneMath<TVector>
     {
@@ -203,7 +217,7 @@ public static class Sha256Lanes
 
     /// <summary>One round (FIPS 180-4, section 6.2.2, step 3).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Round<TVector, TMath>(
+    internal static void Round<TVector, TMath>(
         TVector a, TVector b, TVector c, ref TVector d, TVector e, TVector f, TVector g, ref TVector h, TVector word,
         uint constant)
         where TVector : unmanaged
