@@ -18,6 +18,7 @@ internal sealed class GrowthRun(string data, int rounds, Action<string> tell)
 {
     private const int TailBlocks = 4_000;
     private const int SettleBlocks = 100;
+    private const int WarmUpRounds = 25;
 
     /// <summary>The shortest ledger that can be measured.</summary>
     public const int FewestBlocks = 1_000;
@@ -25,11 +26,11 @@ internal sealed class GrowthRun(string data, int rounds, Action<string> tell)
     /// <summary>The longest: about 3 GB on the disk.</summary>
     public const int MostBlocks = 10_000_000;
 
-    /// <summary>Measures ledgers of these numbers of blocks, after an unmeasured round that compiles the
-    /// code.</summary>
+    /// <summary>Measures ledgers of these numbers of blocks, after unmeasured rounds in which the
+    /// platform compiles the code and compiles it better.</summary>
     public async Task<IReadOnlyList<GrowthResult>> RunAsync(IEnumerable<int> counts, CancellationToken cancellation)
     {
-        await MeasureAsync(FewestBlocks, 1, cancellation);
+        await MeasureAsync(FewestBlocks, WarmUpRounds, cancellation);
         List<GrowthResult> results = [];
         foreach (int count in counts.Distinct().Order())
         {

@@ -15,7 +15,7 @@ public sealed class ParallelAudit
     private static readonly int MaxChecks = 2 * Environment.ProcessorCount;
 
     private readonly ConcurrentBag<EcdsaP256> _schemes = [];
-    private readonly Queue<Task<RequestClaim?>> _checks = [];
+    private readonly Queue<Lazy<RequestClaim?>> _checks = [];
     private readonly List<RequestClaim> _claims = [];
     private int _transfers;
 
@@ -81,12 +81,14 @@ public sealed class ParallelAudit
         RequestClaim[] claims = [.. _claims];
         _claims.Clear();
         _transfers = 0;
-        _checks.Enqueue(Task.Run(() => Check(claims)));
+        Lazy<RequestClaim?> check = new(() => Check(claims));
+        _checks.Enqueue(check);
+        _ = Task.Run(() => check.Value);
     }
 
-    private void Finish(Task<RequestClaim?> check)
+    private void Finish(Lazy<RequestClaim?> check)
     {
-        if (check.GetAwaiter().GetResult() is { } claim)
+        if (check.Value is { } claim)
         {
             Ledger.Reject(claim);
         }

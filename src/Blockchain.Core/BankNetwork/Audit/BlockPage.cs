@@ -10,8 +10,9 @@ namespace Blockchain.Core.BankNetwork;
 /// <param name="previous">The hash stored before the page; <see cref="Hash.Empty"/> for none.</param>
 public sealed class BlockPage(Hash previous)
 {
-    /// <summary>The most records of a page.</summary>
-    public const int MaxRecords = 1_024;
+    /// <summary>The most records of a page: enough for the lanes, and so few that its bytes are no large object, whose
+    /// memory only a full collection gives back.</summary>
+    public const int MaxRecords = 256;
 
     private readonly CanonicalWriter _bytes = new();
     private readonly List<MessageRange> _ranges = [];
