@@ -33,7 +33,7 @@ public sealed partial class BankService
                 if (_links.TryGetValue(send.Client, out IBankLink? link))
                 {
                     link.Send(send.Message);
-                    _unwritten.Add(link);
+                    (send.CanWait ? _patient : _unwritten).Add(link);
                 }
 
                 break;

@@ -32,6 +32,7 @@ public sealed partial class BankService
         new UnboundedChannelOptions { AllowSynchronousContinuations = true });
 
     private readonly HashSet<IBankLink> _unwritten = [];
+    private readonly HashSet<IBankLink> _patient = [];
     private readonly CancellationTokenSource _ended = new();
     private readonly BankProcess _process;
     private readonly ILedgerStore _store;
@@ -261,11 +262,12 @@ public sealed partial class BankService
         Flush();
     }
 
-    /// <summary>Writes what was sent since the last time: one write for each client.</summary>
+    /// <summary>Writes what was sent since the last time: one write for each client, with what can wait.</summary>
     private void Flush()
     {
         foreach (IBankLink link in _unwritten)
         {
+            _patient.Remove(link);
             link.Flush();
         }
 
@@ -314,6 +316,8 @@ public sealed partial class BankService
     private void Tick()
     {
         Volatile.Write(ref _tickWaits, false);
+        _unwritten.UnionWith(_patient);
+        _patient.Clear();
         long timestamp = _time.GetTimestamp();
         _nowMs += Math.Min(_time.GetElapsedTime(_lastTick, timestamp).TotalMilliseconds, MaxTickStepMs);
         _lastTick = timestamp;

@@ -12,8 +12,8 @@ namespace Blockchain.Bank.Service;
 /// <param name="persisted">Told of every durable batch, on the writer's own thread.</param>
 internal sealed class LedgerWriter(ILedgerStore store, Action<LedgerBatch> persisted)
 {
-    private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _work = new(0, 1);
+    // A monitor, since its wait blocks at once: spinning would take the processor from those who bring the work.
+    private readonly object _gate = new();
     private List<Block> _blocks = [];
     private List<Hash> _hashes = [];
     private Checkpoint? _checkpoint;
@@ -41,9 +41,8 @@ internal sealed class LedgerWriter(ILedgerStore store, Action<LedgerBatch> persi
         {
             _blocks.AddRange(output.Blocks);
             _hashes.AddRange(output.Hashes);
+            Monitor.Pulse(_gate);
         }
-
-        Wake();
     }
 
     /// <summary>Hands a checkpoint over; a newer one replaces it while it waits.</summary>
@@ -52,9 +51,8 @@ internal sealed class LedgerWriter(ILedgerStore store, Action<LedgerBatch> persi
         lock (_gate)
         {
             _checkpoint = checkpoint;
+            Monitor.Pulse(_gate);
         }
-
-        Wake();
     }
 
     /// <summary>Says that nothing more comes.</summary>
@@ -63,9 +61,8 @@ internal sealed class LedgerWriter(ILedgerStore store, Action<LedgerBatch> persi
         lock (_gate)
         {
             _completed = true;
+            Monitor.Pulse(_gate);
         }
-
-        Wake();
     }
 
     /// <summary>Says that nothing more comes, and that what waits must not be written: the loop has failed.</summary>
@@ -75,9 +72,8 @@ internal sealed class LedgerWriter(ILedgerStore store, Action<LedgerBatch> persi
         {
             (_blocks, _hashes, _checkpoint) = ([], [], null);
             _completed = true;
+            Monitor.Pulse(_gate);
         }
-
-        Wake();
     }
 
     /// <summary>Commits until <see cref="Complete"/> was called and everything is durable. On a thread of its own,
@@ -88,60 +84,35 @@ internal sealed class LedgerWriter(ILedgerStore store, Action<LedgerBatch> persi
 
     private void Run()
     {
-        while (true)
+        while (Take() is { } batch)
         {
-            _work.Wait();
-            if (Take() is { } batch)
-            {
-                store.Append(batch);
-                Commits++;
-                persisted(batch);
-            }
-            else if (IsCompleted())
-            {
-                return;
-            }
+            store.Append(batch);
+            Commits++;
+            persisted(batch);
         }
     }
 
+    /// <summary>Waits for work.</summary>
+    /// <returns>Everything that waits; null when nothing does and nothing more comes.</returns>
     private LedgerBatch? Take()
     {
         lock (_gate)
         {
-            if (_blocks.Count == 0 && _checkpoint is null)
+            while (_blocks.Count == 0 && _checkpoint is null)
             {
-                return null;
+                if (_completed)
+                {
+                    return null;
+                }
+
+                Monitor.Wait(_gate);
             }
 
             LedgerBatch batch = new(store.Count, _blocks, _hashes, _checkpoint);
             _blocks = [];
             _hashes = [];
             _checkpoint = null;
-            if (_completed)
-            {
-                Wake();
-            }
-
             return batch;
-        }
-    }
-
-    private bool IsCompleted()
-    {
-        lock (_gate)
-        {
-            return _completed;
-        }
-    }
-
-    private void Wake()
-    {
-        lock (_gate)
-        {
-            if (_work.CurrentCount == 0)
-            {
-                _work.Release();
-            }
         }
     }
 }

@@ -33,7 +33,7 @@ public sealed partial class ClientService
                 _intents.Settle(forget.Id);
                 break;
             case ClientOutput.Sign sign:
-                Spawn(() => SignAsync(sign));
+                _unsigned = sign;
                 break;
             case ClientOutput.Connect connect:
                 _peers.Keep(connect.Peers);
@@ -52,15 +52,8 @@ public sealed partial class ClientService
         }
     }
 
-    // The process has one join, one fetch and one signature under way at most, so these are few.
+    // The process has one join and one fetch under way at most, so these are few.
     private void Spawn(Func<Task> work) => _ = Task.Run(() => Guard(work), CancellationToken.None);
-
-    private async Task SignAsync(ClientOutput.Sign sign)
-    {
-        Signature signature = _folder.Keys.Sign(sign.Digest);
-        await _inbox.PostAsync(new ClientInput.RequestSigned(sign.Epoch, sign.Token, signature), _stop.Token)
-            .ConfigureAwait(false);
-    }
 
     private async Task JoinAsync(JoinRequest request)
     {

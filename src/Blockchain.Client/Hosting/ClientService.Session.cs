@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
@@ -9,7 +10,7 @@ namespace Blockchain.Client.Hosting;
 /// <content>What the user of the client asks for.</content>
 public sealed partial class ClientService
 {
-    private readonly Dictionary<TransferId, Waiter> _waiters = [];
+    private readonly ConcurrentDictionary<TransferId, Waiter> _waiters = new();
     private volatile bool _leaving;
     private volatile bool _stopped;
 
@@ -54,7 +55,7 @@ public sealed partial class ClientService
         TransferId id = new(BinaryPrimitives.ReadUInt128BigEndian(Guid.CreateVersion7().ToByteArray(bigEndian: true)));
         Waiter waiter = new(id);
         long unixMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        await ReadAsync(_ => AddWaiter(waiter)).ConfigureAwait(false);
+        _waiters[id] = waiter;
         await _inbox.PostAsync(new ClientInput.Submit(id, to, amount, memo, unixMs), CancellationToken.None)
             .ConfigureAwait(false);
         if (_stopped)
@@ -162,12 +163,6 @@ public sealed partial class ClientService
         return (hashes, blocks);
     }
 
-    private bool AddWaiter(Waiter waiter)
-    {
-        _waiters.Add(waiter.Id, waiter);
-        return true;
-    }
-
     private void Answer(TransferId id, SubmitFault? fault)
     {
         if (!_waiters.TryGetValue(id, out Waiter? waiter))
@@ -177,7 +172,7 @@ public sealed partial class ClientService
 
         if (fault is not null)
         {
-            _waiters.Remove(id);
+            _waiters.TryRemove(id, out _);
             waiter.Settled.TrySetCanceled();
         }
 
@@ -186,7 +181,7 @@ public sealed partial class ClientService
 
     private void Settle(ClientEvent.Settled settled)
     {
-        if (_waiters.Remove(settled.Block.Transfer.Id, out Waiter? waiter))
+        if (_waiters.TryRemove(settled.Block.Transfer.Id, out Waiter? waiter))
         {
             waiter.Answered.TrySetResult(new SubmitResult(waiter.Id, null, waiter.Settled.Task));
             waiter.Settled.TrySetResult(settled);

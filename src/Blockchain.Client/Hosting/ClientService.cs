@@ -35,6 +35,7 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _startedAt;
+    private ClientOutput.Sign? _unsigned;
     private Task _running = Task.CompletedTask;
     private Exception? _failure;
 
@@ -194,12 +195,26 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
                 if (done % MostInOneGo == 0)
                 {
                     // The loop runs on the thread of whoever woke it, who has other things to do, too.
-                    Flush();
+                    await FlushAsync().ConfigureAwait(false);
                     _stop.Token.ThrowIfCancellationRequested();
                     await Task.Yield();
                 }
             }
 
+            await FlushAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Writes what was sent, and then signs what is to be signed: the replies are under way meanwhile, and
+    /// another thread would take as long to be woken as a signature takes.</summary>
+    private async ValueTask FlushAsync()
+    {
+        Flush();
+        if (_unsigned is { } sign)
+        {
+            _unsigned = null;
+            Signature signature = _folder.Keys.Sign(sign.Digest);
+            await StepAsync(new ClientInput.RequestSigned(sign.Epoch, sign.Token, signature)).ConfigureAwait(false);
             Flush();
         }
     }

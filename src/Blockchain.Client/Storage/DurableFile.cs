@@ -12,8 +12,10 @@ namespace Blockchain.Client.Storage;
 /// </summary>
 public sealed class DurableFile : IDisposable
 {
+    private const int ReserveBytes = 256 << 10;
     private readonly SafeFileHandle _handle;
     private long _length;
+    private long _reserved;
 
     private DurableFile(string path, SafeFileHandle handle, long length)
     {
@@ -97,6 +99,29 @@ public sealed class DurableFile : IDisposable
         }
     }
 
+    /// <summary>Has zeros stand where the next bytes go, many at a time: a flush of what takes their place writes that
+    /// alone and not a new length of the file, too. After a crash they stand behind the end.</summary>
+    /// <param name="bytes">How much is about to be appended.</param>
+    /// <exception cref="StoreFaultException">The disk is full or broken.</exception>
+    public void Reserve(int bytes)
+    {
+        if (_length + bytes <= _reserved || bytes > ReserveBytes)
+        {
+            return;
+        }
+
+        try
+        {
+            long from = Math.Max(_length, _reserved);
+            RandomAccess.Write(_handle, new byte[ReserveBytes], from);
+            _reserved = from + ReserveBytes;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw StoreFaults.From(fault, Path);
+        }
+    }
+
     /// <summary>Reads up to the length of <paramref name="buffer"/>.</summary>
     /// <returns>Bytes read; fewer than asked for only at the end of the file.</returns>
     /// <exception cref="StoreFaultException">The disk is broken.</exception>
@@ -127,6 +152,7 @@ public sealed class DurableFile : IDisposable
         {
             RandomAccess.SetLength(_handle, length);
             Volatile.Write(ref _length, length);
+            _reserved = 0;
         }
         catch (IOException fault)
         {
@@ -183,7 +209,9 @@ public sealed class DurableFile : IDisposable
             RandomAccess.FlushToDisk(handle);
         }
 
-        if (fsync(handle) != 0)
+        // The length is flushed when it has changed; the time of the last write, which the other flushes too, is not.
+        int result = OperatingSystem.IsLinux() ? fdatasync(handle) : fsync(handle);
+        if (result != 0)
         {
             throw StoreFaults.From("flushing", path, Marshal.GetLastPInvokeError());
         }
@@ -192,6 +220,9 @@ public sealed class DurableFile : IDisposable
 #pragma warning disable IDE1006 // The names are the platform's.
     [DllImport("libc", SetLastError = true)]
     private static extern int fsync(SafeFileHandle handle);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int fdatasync(SafeFileHandle handle);
 
     [DllImport("libc", SetLastError = true)]
     private static extern int fsync(int descriptor);

@@ -22,6 +22,7 @@ public sealed class IntentLog : IDisposable
     private readonly Dictionary<TransferId, Transfer> _open = [];
     private readonly List<TransferId> _order = [];
     private DurableFile _file;
+    private bool _disposed;
 
     private IntentLog(string path, IEnumerable<Transfer> open)
     {
@@ -84,6 +85,11 @@ public sealed class IntentLog : IDisposable
             return;
         }
 
+        if (durably)
+        {
+            _file.Reserve(_pending.Length);
+        }
+
         _file.Append(_pending.Written);
         _pending.Clear();
         if (durably)
@@ -92,8 +98,26 @@ public sealed class IntentLog : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    /// <summary>Closes the file, without the zeros behind its end. May be called again.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        try
+        {
+            _file.Cut(_file.Length);
+        }
+        catch (StoreFaultException)
+        {
+            // They may stay: whoever opens the file passes over them.
+        }
+
+        _file.Dispose();
+    }
 
     private static IReadOnlyList<Transfer> Read(ReadOnlySpan<byte> bytes, string path)
     {

@@ -81,6 +81,26 @@ public sealed class IntentLogTests : IDisposable
     }
 
     [Fact]
+    public void Room_made_ahead_is_passed_over_after_a_crash_and_gone_after_a_close()
+    {
+        using (IntentLog log = IntentLog.Open(Path, out _))
+        {
+            log.Accept(Make(1));
+            log.Flush(durably: true);
+            log.Accept(Make(2));
+            log.Flush(durably: true);
+            File.Copy(Path, _folder.File("crashed"));
+        }
+
+        long closed = new FileInfo(Path).Length;
+        File.Move(_folder.File("crashed"), Path, overwrite: true);
+
+        new FileInfo(Path).Length.Should().BeGreaterThan(closed);
+        Open().Should().Equal(Make(1), Make(2));
+        new FileInfo(Path).Length.Should().Be(closed);
+    }
+
+    [Fact]
     public void A_full_disk_is_named_and_nothing_is_said_to_be_safe()
     {
         if (!OperatingSystem.IsLinux())

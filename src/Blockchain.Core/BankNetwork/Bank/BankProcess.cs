@@ -49,6 +49,7 @@ public sealed partial class BankProcess
     private readonly Queue<Block> _undurable = new();
     private readonly Dictionary<int, Presence> _clients = [];
     private readonly List<long> _durableBalances = [];
+    private readonly HashSet<int> _payers = [];
     private long _nowMs;
     private long _unixMs;
     private long _nextSignMs;
@@ -288,6 +289,7 @@ public sealed partial class BankProcess
             return;
         }
 
+        _payers.Clear();
         while (DurableCount <= index)
         {
             Count(_undurable.Dequeue());
@@ -299,7 +301,8 @@ public sealed partial class BankProcess
         {
             if (presence.IsConnected)
             {
-                Send(client, durable);
+                // Only who has paid waits for it. Sending it to the others at once would cost a write for each.
+                Emit(new BankOutput.Send(client, durable, CanWait: _payers.Count > 0 && !_payers.Contains(client)));
             }
         }
 
@@ -314,10 +317,19 @@ public sealed partial class BankProcess
             case Block.Open open:
                 _durableBalances.Add(open.Deposit.Minor);
                 break;
-            case Block.Payment { Outcome: Outcome.Success } payment:
-                _durableBalances[payment.Transfer.From - 1] -= payment.Transfer.Amount.Minor;
-                _durableBalances[payment.Transfer.To - 1] += payment.Transfer.Amount.Minor;
+            case Block.Payment payment:
+                _payers.Add(payment.Transfer.From);
+                CountPayment(payment);
                 break;
+        }
+    }
+
+    private void CountPayment(Block.Payment payment)
+    {
+        if (payment.Outcome == Outcome.Success)
+        {
+            _durableBalances[payment.Transfer.From - 1] -= payment.Transfer.Amount.Minor;
+            _durableBalances[payment.Transfer.To - 1] += payment.Transfer.Amount.Minor;
         }
     }
 

@@ -76,7 +76,8 @@ public abstract record BankOutput
     /// <summary>Send to a client on its link; dropped when there is none.</summary>
     /// <param name="Client">The client.</param>
     /// <param name="Message">The message.</param>
-    public sealed record Send(int Client, FromBank Message) : BankOutput;
+    /// <param name="CanWait">Whether it may wait until something else is sent there, or for the next tick.</param>
+    public sealed record Send(int Client, FromBank Message, bool CanWait = false) : BankOutput;
 
     /// <summary>Answer a join.</summary>
     /// <param name="Call">The call.</param>
