@@ -18,17 +18,17 @@ public sealed class LedgerDatabase : IDisposable
     private readonly LedgerFolder _folder;
     private readonly SqliteConnection _connection;
     private readonly string? _copy;
+    private readonly LogReport _log;
 
-    private LedgerDatabase(LedgerFolder folder, SqliteConnection connection, string? copy)
+    private LedgerDatabase(LedgerFolder folder, SqliteConnection connection, string? copy, LogReport log)
     {
         _folder = folder;
         _connection = connection;
         _copy = copy;
+        _log = log;
     }
 
-    /// <summary>What is wrong with the file as a whole, null when nothing is known to be: the seal over it does not
-    /// fit. The blocks may be good all the same.</summary>
-    public string? SealFault { get; private set; }
+    private bool IsSealed => File.Exists(_folder.Seal);
 
     /// <summary>Opens the ledger of a stopped bank.</summary>
     /// <param name="folder">The bank's data folder, which holds ledger.db.</param>
@@ -77,6 +77,46 @@ public sealed class LedgerDatabase : IDisposable
     /// <exception cref="IntegrityException">It cannot be read.</exception>
     public Checkpoint? ReadCheckpoint() => LedgerTables.ReadMeta(_connection, _folder).Checkpoint;
 
+    /// <summary>What is wrong with the files as a whole, whether or not it can be seen in a block: something committed
+    /// is gone, or the file is not the one that was closed.</summary>
+    /// <param name="count">Blocks that can be read.</param>
+    /// <returns>Null when nothing is known to be wrong.</returns>
+    /// <exception cref="IntegrityException">The tables cannot be read.</exception>
+    public StoredFault? FindFault(long count)
+    {
+        if (_log.Damage is { } damage)
+        {
+            return new StoredFault(count, damage);
+        }
+
+        return FindLoss(count)
+            ?? (!LedgerSeal.Holds(_folder) ? new StoredFault(-1, LedgerSeal.Broken) : null)
+            ?? (!IsSealed && LedgerTables.FindStructureFault(_connection, _folder) is { } fault
+                ? new StoredFault(-1, fault)
+                : null);
+    }
+
+    /// <summary>What these files alone cannot vouch for, in words; null after a clean stop.</summary>
+    public string? DescribeDoubt()
+    {
+        if (IsSealed)
+        {
+            return null;
+        }
+
+        string known = LedgerMark.TryRead(_folder, out LedgerMark mark, out _)
+            ? $"what ledger.mark knows to be on disk ({mark.Blocks} blocks) is here"
+            : "no ledger.mark says how much was on disk: verify it together with a client";
+        string replaced = _log.Pages == 0
+            ? string.Empty
+            : $"; {_log.Pages} pages of ledger.db are replaced by ledger.db-wal and were not read";
+        string tail = _log.End != LogEnd.Incomplete
+            ? string.Empty
+            : "; the last transaction in ledger.db-wal is incomplete and does not count. If a power loss cut it, it "
+                + "was not acknowledged; to be sure, verify together with a client";
+        return $"the bank was not stopped cleanly; {known}{replaced}{tail}";
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -92,7 +132,7 @@ public sealed class LedgerDatabase : IDisposable
         SqliteConnection? connection = null;
         try
         {
-            bool sealHolds = LedgerSeal.Holds(folder);
+            LogReport log = WriteAheadLog.Inspect(folder);
             copy = HasLog(folder) ? Copy(folder) : null;
             string source = copy is null
                 ? new Uri(Path.GetFullPath(folder.Database)).AbsoluteUri + "?immutable=1"
@@ -104,7 +144,7 @@ public sealed class LedgerDatabase : IDisposable
                 Pooling = false,
             }.ToString());
             LedgerTables.Guard(folder, () => 0, connection.Open);
-            return new LedgerDatabase(folder, connection, copy) { SealFault = sealHolds ? null : LedgerSeal.Broken };
+            return new LedgerDatabase(folder, connection, copy, log);
         }
         catch (Exception fault)
         {
@@ -144,6 +184,18 @@ public sealed class LedgerDatabase : IDisposable
         {
             Directory.Delete(copy, recursive: true);
         }
+    }
+
+    private StoredFault? FindLoss(long count)
+    {
+        if (!LedgerMark.TryRead(_folder, out LedgerMark mark, out bool isDamaged))
+        {
+            return isDamaged ? new StoredFault(-1, "ledger.mark holds no mark: it was changed") : null;
+        }
+
+        long checkpointed = ReadCheckpoint()?.Index + 1 ?? 0;
+        mark.TryFindLoss(count, checkpointed, index => ReadPage(index).Rows[0].Hash, out StoredFault? loss);
+        return loss;
     }
 
     // Row by row when a page cannot be read as a whole, so that everything before the damage is seen.

@@ -19,6 +19,9 @@ public sealed record LedgerFolder(string Path)
     /// <summary>SHA-256 of the database, there only while the bank is stopped after a clean stop.</summary>
     public string Seal => In("ledger.seal");
 
+    /// <summary>How far the ledger was known to be on disk; there while the bank runs and after a kill.</summary>
+    public string Mark => In("ledger.mark");
+
     /// <summary>The bank's key pair, PEM.</summary>
     public string Key => In("bank.key");
 

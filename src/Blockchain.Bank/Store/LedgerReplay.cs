@@ -96,8 +96,9 @@ public static class LedgerReplay
         Hash stored = page.StoredHashOf(place)!.Value;
         if (place >= page.Linked)
         {
-            string content = block.HashAfter(ledger.Head).Short;
-            throw new IntegrityException(index, $"its stored hash is {stored.Short} and its content gives {content}");
+            Hash content = block.HashAfter(ledger.Head);
+            throw new IntegrityException(
+                index, $"its stored hash is {stored.Beside(content)} and its content gives {content.Beside(stored)}");
         }
 
         LedgerFault misplaced = ledger.TryAppend(block, stored);

@@ -21,6 +21,8 @@ internal static class LedgerTables
         """;
 
     private const int MinBlockBytes = 20;
+    private const string Tables = "SELECT group_concat(sql, ';') || ';' FROM (SELECT sql FROM sqlite_schema "
+        + "WHERE sql IS NOT NULL ORDER BY rowid)";
 
     /// <summary>Reads rows of the ledger.</summary>
     public static List<StoredRow> ReadRows(SqliteConnection connection, LedgerFolder folder, long from, int count)
@@ -103,6 +105,23 @@ internal static class LedgerTables
         return (count, checkpoint);
     }
 
+    /// <summary>What is wrong with tables, trees and indexes, beyond what reading the rows shows; null for nothing.
+    /// Reads the whole file.</summary>
+    public static string? FindStructureFault(SqliteConnection connection, LedgerFolder folder)
+    {
+        string? fault = null;
+        Guard(folder, () => -1, () =>
+        {
+            bool hasTables = Scalar(connection, Tables) is string tables
+                && Create.Split("INSERT")[0].Where(IsInk).SequenceEqual(tables.Where(IsInk));
+            string? found = Scalar(connection, "PRAGMA integrity_check(1)") as string;
+            fault = !hasTables ? "ledger.db does not have the tables of a ledger"
+                : found != "ok" ? $"ledger.db does not hold together: {found?.ReplaceLineEndings(" ")}"
+                : null;
+        });
+        return fault;
+    }
+
     /// <summary>Runs what uses SQLite and says in words what goes wrong.</summary>
     public static void Guard(LedgerFolder folder, Func<long> index, Action use)
     {
@@ -128,6 +147,8 @@ internal static class LedgerTables
         command.CommandText = query;
         return command.ExecuteScalar();
     }
+
+    private static bool IsInk(char letter) => !char.IsWhiteSpace(letter);
 
     private static Checkpoint ReadCheckpoint(byte[] bytes, long count)
     {

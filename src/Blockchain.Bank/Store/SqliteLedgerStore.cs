@@ -18,16 +18,21 @@ public sealed class SqliteLedgerStore : ILedgerStore
     private readonly FolderLock _hold;
     private readonly SqliteConnection _connection;
     private readonly SqliteAppender _appender;
+    private readonly LedgerMarkFile _mark;
+    private Hash _head;
     private StoreFaultException? _fault;
     private bool _closed;
 
     private SqliteLedgerStore(LedgerFolder folder, FolderLock hold, SqliteConnection connection)
     {
         (Count, Checkpoint) = LedgerTables.ReadMeta(connection, folder);
+        _head = Count == 0 ? Hash.Empty : HashOf(connection, folder, Count - 1);
         _folder = folder;
         _hold = hold;
         _connection = connection;
+        _mark = LedgerMarkFile.Open(folder);
         _appender = new SqliteAppender(connection);
+        WriteMark();
     }
 
     /// <inheritdoc/>
@@ -47,8 +52,9 @@ public sealed class SqliteLedgerStore : ILedgerStore
         SqliteConnection? connection = null;
         try
         {
-            CheckSeal(folder);
-            connection = Connect(folder);
+            bool sealHeld = CheckSeal(folder);
+            CheckLog(folder);
+            connection = Connect(folder, isProven: sealHeld);
             return new SqliteLedgerStore(folder, hold, connection);
         }
         catch
@@ -101,6 +107,8 @@ public sealed class SqliteLedgerStore : ILedgerStore
 
             Count += batch.Blocks.Count;
             Checkpoint = batch.Checkpoint ?? Checkpoint;
+            _head = batch.Hashes is [.., var head] ? head : _head;
+            WriteMark();
         }
     }
 
@@ -121,6 +129,7 @@ public sealed class SqliteLedgerStore : ILedgerStore
                 LedgerTables.Guard(_folder, () => Count, () => Execute(_connection, "PRAGMA wal_checkpoint(TRUNCATE)"));
                 CloseConnection();
                 LedgerSeal.Write(_folder);
+                _mark.Delete();
             }
             finally
             {
@@ -152,16 +161,16 @@ public sealed class SqliteLedgerStore : ILedgerStore
     /// <summary>For tests: leaves the files as a killed process leaves them.</summary>
     internal void Abandon()
     {
-        raw.sqlite3_db_config(_connection.Handle, NoCheckpointOnClose, 1, out _);
+        KeepLog(_connection);
         Dispose();
     }
 
     // A changed file is not opened for writing: what is found in it stays as it was found.
-    private static void CheckSeal(LedgerFolder folder)
+    private static bool CheckSeal(LedgerFolder folder)
     {
         if (!File.Exists(folder.Seal))
         {
-            return;
+            return false;
         }
 
         if (!File.Exists(folder.Database))
@@ -178,9 +187,32 @@ public sealed class SqliteLedgerStore : ILedgerStore
         }
 
         File.Delete(folder.Seal);
+        return true;
     }
 
-    private static SqliteConnection Connect(LedgerFolder folder)
+    // SQLite would take the damage for the end of the log, and the next commit would overwrite what is behind it.
+    private static void CheckLog(LedgerFolder folder)
+    {
+        if (WriteAheadLog.Inspect(folder).Damage is not { } damage)
+        {
+            return;
+        }
+
+        long good = 0;
+        try
+        {
+            using LedgerDatabase database = LedgerDatabase.OpenHeld(folder);
+            LedgerReplay.Run(database.ReadBlocks(), (index, _) => good = index + 1);
+        }
+        catch (IntegrityException)
+        {
+            // What is left need not be a ledger; how far it is one was counted.
+        }
+
+        throw new IntegrityException(good, damage);
+    }
+
+    private static SqliteConnection Connect(LedgerFolder folder, bool isProven)
     {
         SqliteConnection connection = new(new SqliteConnectionStringBuilder
         {
@@ -193,11 +225,16 @@ public sealed class SqliteLedgerStore : ILedgerStore
             {
                 connection.Open();
                 Execute(connection, "PRAGMA locking_mode=EXCLUSIVE");
+                CheckMark(connection, folder);
                 Execute(connection, "PRAGMA journal_mode=WAL");
                 Execute(connection, "PRAGMA synchronous=FULL");
                 Execute(connection, "PRAGMA fullfsync=1");
                 Execute(connection, "PRAGMA trusted_schema=0");
                 CreateTables(connection);
+                if (!isProven && LedgerTables.FindStructureFault(connection, folder) is { } fault)
+                {
+                    throw new IntegrityException(LedgerTables.ReadMeta(connection, folder).Count, fault);
+                }
 
                 // A killed bank may leave commits that no flush has covered. What is read from here on is told to
                 // clients as durable, so it is flushed first: moving the log into the database does that.
@@ -207,18 +244,53 @@ public sealed class SqliteLedgerStore : ILedgerStore
         }
         catch
         {
+            // What was found is left as it was found, with its log.
+            KeepLog(connection);
             connection.Dispose();
             throw;
         }
     }
 
+    // Before anything is written. What is no mark says nothing, as none does: a power loss can leave that.
+    private static void CheckMark(SqliteConnection connection, LedgerFolder folder)
+    {
+        if (!LedgerMark.TryRead(folder, out LedgerMark mark, out _))
+        {
+            return;
+        }
+
+        (long count, Checkpoint? checkpoint) =
+            HasNoTables(connection) ? (0, null) : LedgerTables.ReadMeta(connection, folder);
+        if (mark.TryFindLoss(
+            count, checkpoint?.Index + 1 ?? 0, index => HashOf(connection, folder, index), out StoredFault? loss))
+        {
+            throw new IntegrityException(loss.Index, loss.Explanation);
+        }
+    }
+
+    private static Hash HashOf(SqliteConnection connection, LedgerFolder folder, long index) =>
+        LedgerTables.ReadRows(connection, folder, index, 1)[0].Hash;
+
     private static void CreateTables(SqliteConnection connection)
+    {
+        if (HasNoTables(connection))
+        {
+            Execute(connection, $"BEGIN IMMEDIATE; {LedgerTables.Create} COMMIT;");
+        }
+    }
+
+    private static bool HasNoTables(SqliteConnection connection)
     {
         using SqliteCommand count = connection.CreateCommand();
         count.CommandText = "SELECT count(*) FROM sqlite_schema";
-        if (count.ExecuteScalar() is 0L)
+        return count.ExecuteScalar() is 0L;
+    }
+
+    private static void KeepLog(SqliteConnection connection)
+    {
+        if (connection.Handle is { } handle)
         {
-            Execute(connection, $"BEGIN IMMEDIATE; {LedgerTables.Create} COMMIT;");
+            raw.sqlite3_db_config(handle, NoCheckpointOnClose, 1, out _);
         }
     }
 
@@ -228,6 +300,8 @@ public sealed class SqliteLedgerStore : ILedgerStore
         command.CommandText = text;
         command.ExecuteNonQuery();
     }
+
+    private void WriteMark() => _mark.Write(new LedgerMark(Count, _head, Checkpoint?.Index + 1 ?? 0));
 
     private void ThrowIfUnusable()
     {
@@ -250,10 +324,11 @@ public sealed class SqliteLedgerStore : ILedgerStore
         if (_fault is not null)
         {
             // What failed once is left as it is: closing would try to write the log into the database.
-            raw.sqlite3_db_config(_connection.Handle, NoCheckpointOnClose, 1, out _);
+            KeepLog(_connection);
         }
 
         CloseConnection();
+        _mark.Dispose();
         _hold.Dispose();
     }
 }

@@ -19,7 +19,7 @@ public sealed class BankFolderSource(string title, string folder) : LedgerSource
         Action<AuditFault> fault, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using LedgerDatabase database = LedgerDatabase.Open(folder);
-        foreach (RawBlock block in Read(database, fault))
+        foreach (RawBlock block in ReadAll(database, fault))
         {
             cancellation.ThrowIfCancellationRequested();
             yield return block;
@@ -31,6 +31,43 @@ public sealed class BankFolderSource(string title, string folder) : LedgerSource
     /// <inheritdoc/>
     public override Task<AuditReport> AuditAsync(ParallelAudit audit, CancellationToken cancellation) =>
         Task.Run(() => Audit(audit, cancellation), cancellation);
+
+    // The files as a whole are judged at the end: what can be read comes first.
+    private static IEnumerable<RawBlock> ReadAll(LedgerDatabase database, Action<AuditFault> fault)
+    {
+        long count = 0;
+        bool isBad = false;
+        foreach (RawBlock block in Read(database, Fail))
+        {
+            count++;
+            yield return block;
+        }
+
+        if (!isBad && FindFault(database, count) is { } file)
+        {
+            fault(file);
+        }
+
+        void Fail(AuditFault found)
+        {
+            isBad = true;
+            fault(found);
+        }
+    }
+
+    private static AuditFault? FindFault(LedgerDatabase database, long count)
+    {
+        try
+        {
+            return database.FindFault(count) is { } fault
+                ? new AuditFault(fault.Index, AuditFaultKind.Unreadable, fault.Explanation)
+                : null;
+        }
+        catch (IntegrityException broken)
+        {
+            return new AuditFault(broken.Index, AuditFaultKind.Unreadable, broken.Message);
+        }
+    }
 
     private static IEnumerable<RawBlock> Read(LedgerDatabase database, Action<AuditFault> fault)
     {
@@ -70,9 +107,14 @@ public sealed class BankFolderSource(string title, string folder) : LedgerSource
         AuditReport report = audit.Ledger.Finish(checkpoint);
 
         // Named last: it says that something was changed, and everything above says what.
-        return report.Fault is null && database.SealFault is { } seal
-            ? report with { Fault = new AuditFault(VerificationText.NoBlock, AuditFaultKind.Unreadable, seal) }
-            : report;
+        Note = database.DescribeDoubt();
+        AuditFault? file = FindFault(database, report.Count);
+        return report with
+        {
+            Fault = report.Fault is { } first && file is not null
+                ? first with { Explanation = $"{first.Explanation}; {file.Explanation}" }
+                : report.Fault ?? file,
+        };
     }
 
     private static Checkpoint? CheckCopies(LedgerAudit audit, LedgerDatabase database)

@@ -41,7 +41,7 @@ public static class LedgerExport
 
         return raw.Hash is { } stored && stored != hash
             ? throw new IntegrityException(
-                expected, $"its stored hash is {stored.Short} and its content gives {hash.Short}")
+                expected, $"its stored hash is {stored.Beside(hash)} and its content gives {hash.Beside(stored)}")
             : hash;
     }
 

@@ -20,6 +20,9 @@ public abstract class LedgerSource(string title)
     /// <summary>"bank" or "client".</summary>
     public abstract string Kind { get; }
 
+    /// <summary>What an audit could not vouch for, in words; null for nothing. Known once it has ended.</summary>
+    public string? Note { get; protected set; }
+
     /// <summary>Reads the settled blocks in order. A source that cannot read on says so through
     /// <paramref name="fault"/> and ends.</summary>
     /// <param name="fault">Takes what stops the reading.</param>

@@ -11,8 +11,15 @@ namespace Blockchain.Cli.Ledgers;
 /// <param name="Hashes">Hash of every block, computed from the bytes read.</param>
 /// <param name="Failure">Why it could not be read, in one line; null when it could.</param>
 /// <param name="FailureCode">The exit code that goes with it.</param>
+/// <param name="Note">What the audit could not vouch for; null for nothing.</param>
 public sealed record SourceResult(
-    string Title, string Kind, AuditReport? Report, HashList Hashes, string? Failure = null, int FailureCode = 0);
+    string Title,
+    string Kind,
+    AuditReport? Report,
+    HashList Hashes,
+    string? Failure = null,
+    int FailureCode = 0,
+    string? Note = null);
 
 /// <summary>Sources that hold the same block where others hold another.</summary>
 /// <param name="Hash">Hash of their block.</param>
@@ -35,7 +42,7 @@ public static class Verification
         try
         {
             AuditReport report = await source.AuditAsync(audit, cancellation);
-            return new SourceResult(source.Title, source.Kind, report, audit.Ledger.Hashes);
+            return new SourceResult(source.Title, source.Kind, report, audit.Ledger.Hashes, Note: source.Note);
         }
         catch (Exception fault) when (fault is not OperationCanceledException and not InvariantException)
         {

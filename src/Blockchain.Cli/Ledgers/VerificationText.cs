@@ -81,7 +81,8 @@ public static class VerificationText
         return $"{result.Title}: good: {Plural(report.Count, "block")}, head {report.Head.Short}, "
             + $"{Plural(report.Transfers, "transfer")}, "
             + $"{Plural(report.Accounts, "account")} with {report.Total} in all, "
-            + $"{checkpoint}{tail}";
+            + $"{checkpoint}{tail}"
+            + (result.Note is null ? string.Empty : $"{Environment.NewLine}  {result.Note}");
     }
 
     private static string Agreement(IReadOnlyList<SourceResult> results)
@@ -123,6 +124,7 @@ public static class VerificationText
         AuditReport? report = result.Report;
         json.WriteBoolean("holds", report is { Holds: true });
         json.WriteString("failure", result.Failure);
+        json.WriteString("note", result.Note);
         if (report is not null)
         {
             json.WriteNumber("blocks", report.Count);

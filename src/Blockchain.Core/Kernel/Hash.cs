@@ -55,4 +55,7 @@ public readonly record struct Hash(Bytes32 Value)
 
     /// <summary>The first eight digits: enough for people to tell two hashes apart.</summary>
     public string Short => ToString()[..8];
+
+    /// <summary>As much of the hash as tells it from another: short, or whole where both begin alike.</summary>
+    public string Beside(Hash other) => Short == other.Short ? ToString() : Short;
 }

@@ -55,6 +55,37 @@ public sealed class BankVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task The_folder_of_a_killed_bank_is_good_until_a_byte_of_its_last_commit_is_changed()
+    {
+        await using (ProcessRunner bank = ProcessRunner.Start(_data, "bank", "--listen", "127.0.0.1:0"))
+        {
+            string line = await bank.WaitForOutputAsync("bank at http://127.0.0.1:");
+            RunResult client = await ProcessRunner.RunAsync(
+                _data, "client", "--bank", line.Split(' ')[2], "-c", "balance");
+            client.ExitCode.Should().Be(0, client.ToString());
+            bank.Kill();
+            await bank.WaitForExitAsync();
+        }
+
+        RunResult killed = await ProcessRunner.RunAsync(_data, "verify", "bank");
+        string log = _data.Sub("bank", "ledger.db-wal");
+        byte[] bytes = await File.ReadAllBytesAsync(log);
+        bytes[^100] ^= 1;
+        await File.WriteAllBytesAsync(log, bytes);
+        RunResult damaged = await ProcessRunner.RunAsync(_data, "verify", "bank");
+        RunResult export = await ProcessRunner.RunAsync(_data, "export", "bank");
+        RunResult start = await ProcessRunner.RunAsync(_data, "bank", "--listen", "127.0.0.1:0");
+
+        killed.ExitCode.Should().Be(0, killed.ToString());
+        killed.Output.Should().Contain("not stopped cleanly").And.Contain("ledger.mark");
+        damaged.ExitCode.Should().Be(4, damaged.ToString());
+        damaged.Output.Should().Contain("BAD at block").And.Contain("ledger.mark");
+        export.ExitCode.Should().Be(4, export.ToString());
+        start.ExitCode.Should().Be(4, start.ToString());
+        start.Errors.Should().StartWith("blockchain: block ");
+    }
+
+    [Fact]
     public async Task A_second_bank_in_the_same_folder_or_at_the_same_port_is_refused_in_one_line()
     {
         await using ProcessRunner first = ProcessRunner.Start(_data, "bank", "--listen", "127.0.0.1:0");

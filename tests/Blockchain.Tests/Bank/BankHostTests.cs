@@ -36,7 +36,7 @@ public sealed class BankHostTests : IAsyncLifetime
 
         using LedgerDatabase database = LedgerDatabase.Open(HostedBank.Options(folder.Path).Folder);
         database.ReadBlocks().Should().BeEmpty();
-        database.SealFault.Should().BeNull();
+        database.FindFault(0).Should().BeNull();
     }
 
     [Fact]

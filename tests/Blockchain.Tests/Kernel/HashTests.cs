@@ -42,6 +42,16 @@ public sealed class HashTests
         hash.Short.Should().Be(hash.ToString()[..8]);
     }
 
+    [Fact]
+    public void Two_hashes_that_begin_alike_are_shown_whole_beside_one_another()
+    {
+        Hash.TryParse(new string('a', 64), out Hash first).Should().BeTrue();
+        Hash.TryParse(new string('a', 63) + "b", out Hash second).Should().BeTrue();
+
+        first.Beside(second).Should().Be(first.ToString());
+        first.Beside(Hash.Empty).Should().Be("aaaaaaaa");
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("00")]

@@ -151,7 +151,7 @@ public sealed class LedgerAudit(ISignatureScheme signatures, Action<RequestClaim
             Fail(
                 index,
                 AuditFaultKind.WrongHash,
-                $"its stored hash is {hash.Short} and its content gives {_head.Short}");
+                $"its stored hash is {hash.Beside(_head)} and its content gives {_head.Beside(hash)}");
         }
         else if (page.BlockOf(place, out string? fault) is not { } block)
         {
@@ -239,13 +239,13 @@ public sealed class LedgerAudit(ISignatureScheme signatures, Action<RequestClaim
                 AuditFaultKind.WrongCheckpoint,
                 $"the ledger ends before it, and the bank has signed one that reaches block {checkpoint.Index}");
         }
-        else if (Hashes[checkpoint.Index] != checkpoint.Hash)
+        else if (Hashes[checkpoint.Index] is var given && given != checkpoint.Hash)
         {
             Fail(
                 checkpoint.Index,
                 AuditFaultKind.WrongCheckpoint,
-                $"the bank signed hash {checkpoint.Hash.Short} for this block and the ledger gives "
-                    + $"{Hashes[checkpoint.Index].Short}, so it or a block before it was changed");
+                $"the bank signed hash {checkpoint.Hash.Beside(given)} for this block and the ledger gives "
+                    + $"{given.Beside(checkpoint.Hash)}, so it or a block before it was changed");
         }
         else if (Ledger.Count > 0 && !checkpoint.IsSignedBy(Ledger.BankKey, Ledger.LedgerId, signatures))
         {
