@@ -27,16 +27,6 @@ public static class BlockForm
 
     private static BlockFault CheckWhole(Block block, NetworkParameters parameters)
     {
-        if (block.Transactions.Count == 0)
-        {
-            return BlockFault.NoTransactions;
-        }
-
-        if (block.Size > parameters.MaxBlockBytes)
-        {
-            return BlockFault.TooLarge;
-        }
-
         // Before everything that the header commits to: else another's valid header could be made to look invalid.
         if (block.ComputeMerkleRoot(out bool mutated) != block.Header.MerkleRoot)
         {
@@ -46,6 +36,16 @@ public static class BlockForm
         if (mutated)
         {
             return BlockFault.RepeatedTransactions;
+        }
+
+        if (block.Transactions.Count == 0)
+        {
+            return BlockFault.NoTransactions;
+        }
+
+        if (block.Size > parameters.MaxBlockBytes)
+        {
+            return BlockFault.TooLarge;
         }
 
         if (block.Transactions[0] is not Transaction.Coinbase)

@@ -8,11 +8,15 @@ public sealed class BlockTree
 {
     private readonly NetworkParameters _parameters;
     private readonly Dictionary<BlockHash, BlockNode> _nodes = [];
+    private readonly HashSet<BlockHash> _invalid;
 
     /// <summary>Starts with the network's first block.</summary>
-    public BlockTree(NetworkParameters parameters)
+    /// <param name="parameters">The network.</param>
+    /// <param name="invalid">Blocks that were found to break a rule in earlier runs.</param>
+    public BlockTree(NetworkParameters parameters, IEnumerable<BlockHash>? invalid = null)
     {
         _parameters = parameters;
+        _invalid = [.. invalid ?? []];
         Block genesis = Genesis.Of(parameters);
         GenesisNode = new BlockNode(genesis.Header, genesis.Hash, null, WorkOf(genesis.Header.Bits))
         {
@@ -47,6 +51,11 @@ public sealed class BlockTree
         if (node is not null)
         {
             return node.IsInvalid ? BlockFault.KnownInvalid : BlockFault.None;
+        }
+
+        if (_invalid.Contains(hash))
+        {
+            return BlockFault.KnownInvalid;
         }
 
         // Work first: without it nothing is worth looking up.

@@ -21,7 +21,7 @@ public interface IBlockReader
     Block Read(BlockHash hash);
 }
 
-/// <summary>Everything that can happen to a <c>FullNode</c>. Closed.</summary>
+/// <summary>Everything that can happen to a <see cref="FullNode"/>. Closed.</summary>
 public abstract record NodeInput
 {
     private NodeInput()
@@ -61,7 +61,7 @@ public abstract record NodeInput
     public sealed record MinerAddress(Address? Address) : NodeInput;
 }
 
-/// <summary>Everything a <c>FullNode</c> can want of its host. Closed. The stores of one step belong into one
+/// <summary>Everything a <see cref="FullNode"/> can want of its host. Closed. The stores of one step belong into one
 /// transaction of the database: a reorganization and the transactions that it gives back are one change.</summary>
 public abstract record NodeOutput
 {
@@ -91,7 +91,7 @@ public abstract record NodeOutput
     /// <param name="Hash">The block.</param>
     public sealed record MarkValidated(BlockHash Hash) : NodeOutput;
 
-    /// <summary>A block stored earlier breaks a rule.</summary>
+    /// <summary>A block breaks a rule: remember its hash, and forget the block if it was stored.</summary>
     /// <param name="Hash">The block.</param>
     public sealed record MarkInvalid(BlockHash Hash) : NodeOutput;
 

@@ -1,0 +1,256 @@
+namespace Blockchain.Core.OpenNetwork;
+
+/// <content>Transactions that wait for a block: taking, relaying and giving them up.</content>
+public sealed partial class FullNode
+{
+    private const long ExpireEveryMs = 60_000;
+    private const long AnnounceAgainMs = 60_000;
+    private const int BodiesBytes = 512 * 1024;
+
+    private readonly List<Transaction> _returned = [];
+    private readonly BoundedSet<TransactionId> _refused = new(OpenLimits.RefusedTransactions);
+    private readonly Dictionary<TransactionId, long> _asked = [];
+    private bool _isPoolStale;
+    private long _expiredMs;
+
+    private void RestorePool()
+    {
+        List<PoolDrop> displaced = [];
+        List<TransactionId> gone = [];
+        RefreshPool(isNeeded: true);
+        foreach (Transaction transaction in _state.Pending)
+        {
+            if (Mempool.TryAdd(transaction, _nowMs, isTrusted: true, displaced) != Refusal.None)
+            {
+                gone.Add(transaction.Id);
+            }
+        }
+
+        if (gone.Count > 0)
+        {
+            Emit(new NodeOutput.ForgetTransactions(gone));
+        }
+
+        Report(displaced);
+    }
+
+    private void OnSubmit(NodeInput.Submit submit)
+    {
+        RefreshPool(isNeeded: true);
+        Refusal refusal = Accept(submit.Transaction, null);
+        TransactionId id = refusal.IsByForm() && refusal != Refusal.BadSignature
+            ? TransactionId.Zero
+            : submit.Transaction.Id;
+        Emit(new NodeOutput.Answer(submit.Id, id, refusal));
+    }
+
+    private Refusal Accept(Transaction transaction, PeerId? from)
+    {
+        List<PoolDrop> displaced = [];
+        Refusal refusal = Mempool.TryAdd(transaction, _nowMs, isTrusted: false, displaced);
+        if (refusal == Refusal.None)
+        {
+            Emit(new NodeOutput.StoreTransaction(transaction));
+            Note(new NodeEvent.TransactionAccepted(transaction, from));
+            Announce(transaction.Id);
+        }
+        else if (refusal != Refusal.AlreadyPending)
+        {
+            bool hasId = !refusal.IsByForm() || refusal == Refusal.BadSignature;
+            Note(new NodeEvent.TransactionRefused(hasId ? transaction.Id : TransactionId.Zero, refusal, from));
+        }
+
+        Report(displaced);
+        return refusal;
+    }
+
+    private void OnTransactions(NodePeer peer, NodeMessage.TransactionBodies bodies)
+    {
+        RefreshPool(isNeeded: true);
+        foreach (Transaction transaction in bodies.List)
+        {
+            // Read from bytes, so it has an id whatever is wrong with it.
+            _asked.Remove(transaction.Id);
+            peer.KnownTransactions.Add(transaction.Id);
+            if (_refused.Contains(transaction.Id))
+            {
+                continue;
+            }
+
+            Refusal refusal = Accept(transaction, peer.Id);
+            if (refusal is not (Refusal.None or Refusal.AlreadyPending or Refusal.AlreadyOnChain))
+            {
+                _refused.Add(transaction.Id);
+            }
+
+            if (refusal.IsByForm())
+            {
+                Drop(peer, $"transaction {transaction.Id}: {refusal.Describe()}", OpenLimits.BanMs);
+                return;
+            }
+        }
+    }
+
+    private void AskTransactions(NodePeer peer, IReadOnlyList<TransactionId> ids)
+    {
+        List<TransactionId> wanted = [];
+        foreach (TransactionId id in ids)
+        {
+            peer.KnownTransactions.Add(id);
+            bool isAsked = _asked.TryGetValue(id, out long since) && _nowMs - since < OpenLimits.AnswerMs;
+            if (!isAsked && !Mempool.Contains(id) && !_refused.Contains(id) && !Chain.TryFind(id, out _)
+                && (_asked.Count < OpenLimits.TransactionsInFlight || _asked.ContainsKey(id)))
+            {
+                _asked[id] = _nowMs;
+                wanted.Add(id);
+            }
+        }
+
+        if (wanted.Count > 0)
+        {
+            Say(peer, new NodeMessage.GetTransactions(wanted));
+        }
+    }
+
+    private void ServeTransactions(NodePeer peer, IReadOnlyList<TransactionId> ids)
+    {
+        List<PoolEntry> found = [.. ids.Distinct().Select(Mempool.Find).OfType<PoolEntry>()];
+        found.Sort(static (left, right) => left.Sequence.CompareTo(right.Sequence));
+        List<Transaction> bodies = [];
+        int bytes = 0;
+        foreach (PoolEntry entry in found)
+        {
+            peer.KnownTransactions.Add(entry.Transaction.Id);
+            bodies.Add(entry.Transaction);
+            bytes += entry.Transaction.Size;
+            if (bytes >= BodiesBytes)
+            {
+                Say(peer, new NodeMessage.TransactionBodies(bodies));
+                bodies = [];
+                bytes = 0;
+            }
+        }
+
+        if (bodies.Count > 0)
+        {
+            Say(peer, new NodeMessage.TransactionBodies(bodies));
+        }
+    }
+
+    /// <summary>Judges the pool anew after the chain has changed. While many blocks are still to come that can wait,
+    /// unless somebody asks the pool, or blocks gave transactions back: those must be stored in the same
+    /// step.</summary>
+    private void RefreshPool(bool isNeeded)
+    {
+        if (!_isPoolStale || (!isNeeded && _returned.Count == 0 && IsSyncing))
+        {
+            return;
+        }
+
+        _isPoolStale = false;
+        if (Mempool.Count == 0 && _returned.Count == 0)
+        {
+            return;
+        }
+
+        PoolChange change = Mempool.Refresh(_returned, _nowMs);
+        _returned.Clear();
+        if (change.Confirmed.Count > 0)
+        {
+            Emit(new NodeOutput.ForgetTransactions(change.Confirmed));
+        }
+
+        if (change.Returned.Count > 0)
+        {
+            foreach (Transaction transaction in change.Returned)
+            {
+                Emit(new NodeOutput.StoreTransaction(transaction));
+                Announce(transaction.Id);
+            }
+
+            Note(new NodeEvent.TransactionsReturned([.. change.Returned.Select(transaction => transaction.Id)]));
+        }
+
+        Report(change.Dropped);
+    }
+
+    private void ExpireTransactions()
+    {
+        if (_nowMs - _expiredMs < ExpireEveryMs)
+        {
+            return;
+        }
+
+        _expiredMs = _nowMs;
+        RefreshPool(isNeeded: true);
+        Report(Mempool.Expire(_nowMs));
+        foreach (TransactionId id in _asked.Where(asked => _nowMs - asked.Value >= OpenLimits.AnswerMs)
+            .Select(asked => asked.Key).ToArray())
+        {
+            _asked.Remove(id);
+        }
+
+        // A message may have been lost, and a peer may have had no room or have lacked what comes before.
+        foreach (PoolEntry entry in Mempool.Entries.Where(entry => _nowMs - entry.ReceivedMs >= AnnounceAgainMs))
+        {
+            foreach (NodePeer peer in _peers.Values.Where(peer => peer.IsReady))
+            {
+                Queue(peer, entry.Transaction.Id);
+            }
+        }
+    }
+
+    private void Report(IReadOnlyList<PoolDrop> dropped)
+    {
+        if (dropped.Count == 0)
+        {
+            return;
+        }
+
+        Emit(new NodeOutput.ForgetTransactions([.. dropped.Select(drop => drop.Transaction.Id)]));
+        foreach (PoolDrop drop in dropped)
+        {
+            Note(new NodeEvent.TransactionDropped(drop.Transaction.Id, drop.Reason));
+        }
+    }
+
+    private void Announce(TransactionId id)
+    {
+        foreach (NodePeer peer in _peers.Values)
+        {
+            if (peer.IsReady && !peer.KnownTransactions.Contains(id))
+            {
+                Queue(peer, id);
+            }
+        }
+    }
+
+    private static void Queue(NodePeer peer, TransactionId id)
+    {
+        if (peer.Announcements.Count < OpenLimits.Announcements)
+        {
+            peer.Announcements.Enqueue(id);
+        }
+    }
+
+    private void FlushAnnouncements()
+    {
+        foreach (NodePeer peer in _peers.Values)
+        {
+            List<TransactionId> ids = [];
+            while (ids.Count < OpenLimits.Inventory && peer.Announcements.TryDequeue(out TransactionId id))
+            {
+                if (Mempool.Contains(id))
+                {
+                    peer.KnownTransactions.Add(id);
+                    ids.Add(id);
+                }
+            }
+
+            if (ids.Count > 0)
+            {
+                Say(peer, new NodeMessage.InventoryOf([], ids));
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using Blockchain.Core.OpenNetwork;
+
+namespace Blockchain.Tests.OpenNetwork;
+
+/// <summary>Several nodes end to end.</summary>
+public sealed class NetworkTests
+{
+    [Fact]
+    public void A_block_mined_at_one_node_reaches_all_of_them_and_its_money_is_there()
+    {
+        TestOpenNetwork network = new(4);
+        network.ConnectAll();
+        network.Settle();
+
+        network[1].Mine("alice");
+        network.Settle();
+
+        network.ShouldAgree();
+        network[4].Node.Chain.Height.Should().Be(1);
+        network[4].BalanceOf("alice").Should().Be(new Coins(NetworkParameters.Test.RewardUnitsAt(1)));
+    }
+
+    [Fact]
+    public void A_payment_handed_in_at_one_node_is_mined_at_another()
+    {
+        TestOpenNetwork network = Funded(out OutPoint reward);
+        Transaction.Payment payment = Make.Payment(
+            "alice", [reward], [("bob", Make.Coins(20)), ("alice", Make.Coins(29))], Make.Coins(1));
+
+        network[1].Submit(payment).Should().Be(Refusal.None);
+        network.Settle();
+        network[3].Mine("carol");
+        network.Settle();
+
+        network.ShouldAgree();
+        network[2].BalanceOf("bob").Should().Be(Make.Coins(20));
+        network[2].BalanceOf("carol").Should().Be(Make.Coins(51), "reward and fee");
+        network[1].StoredPending.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Two_groups_that_mined_apart_follow_the_most_work_and_lose_no_transaction()
+    {
+        TestOpenNetwork network = Funded(out OutPoint reward);
+        network.Part(1);
+        Transaction.Payment payment = Make.Payment("alice", [reward], [("bob", Make.Coins(50))], Coins.Zero);
+        Transaction.Message message = Make.Message("dave", "hello", 0);
+        Transaction.Ballot ballot = Make.Ballot("lunch", "v1", "soup");
+        foreach (Transaction transaction in (Transaction[])[payment, message, ballot])
+        {
+            network[1].Submit(transaction).Should().Be(Refusal.None);
+        }
+
+        network[1].Mine("loser");
+        network[2].Mine("winner");
+        network[2].Mine("winner");
+        network[1].BalanceOf("bob").Should().Be(Make.Coins(50));
+        network.Settle();
+        network.Connect(1, 2);
+        network.Settle();
+
+        network.ShouldAgree();
+        network[1].BalanceOf("loser").Should().Be(Coins.Zero);
+        network[1].BalanceOf("bob").Should().Be(Coins.Zero);
+        network[1].Node.Mempool.Entries.Select(entry => entry.Transaction.Id)
+            .Should().BeEquivalentTo([payment.Id, message.Id, ballot.Id]);
+        network[1].StoredPending.Should().HaveCount(3, "what came back is stored again");
+        network[3].Node.Mempool.Count.Should().Be(3, "the losers' transactions are told to the others");
+
+        network[3].Mine("winner");
+        network.Settle();
+        network.ShouldAgree();
+        network[1].BalanceOf("bob").Should().Be(Make.Coins(50));
+        network[1].Node.Chain.Elections["lunch"].Count.Should().Equal(new Dictionary<string, int> { ["soup"] = 1 });
+        network[1].Node.Chain.NextNonce(FakeEd25519.KeyOf("dave")).Should().Be(1);
+        network[1].TipChanges.Should().Contain(change => change.Disconnected.Count == 1 && change.Connected.Count == 2);
+    }
+
+    [Fact]
+    public void Of_two_chains_of_equal_work_each_node_keeps_the_one_it_saw_first_until_one_grows()
+    {
+        TestOpenNetwork network = new(2);
+        Block first = network[1].Mine("alice");
+        Block second = network[2].Mine("bob");
+        network.Connect(1, 2);
+        network.Settle();
+        network[1].Step(new NodeInput.BlockMined(second));
+
+        network[1].Node.Tip.Hash.Should().Be(first.Hash);
+        network[2].Node.Tip.Hash.Should().Be(second.Hash);
+        network[1].Events.OfType<NodeEvent.ForkSeen>().Should().ContainSingle()
+            .Which.Block.Hash.Should().Be(second.Hash);
+
+        network[1].Restart();
+        network[1].Node.Tip.Hash.Should().Be(first.Hash, "also after a restart the first seen counts");
+        network[2].Mine("bob");
+        network[1].Step(new NodeInput.BlockMined(network[2].Node.ReadAt(2)!));
+        network[1].Node.Tip.Hash.Should().Be(network[2].Node.Tip.Hash);
+    }
+
+    [Fact]
+    public void Of_two_ballots_of_one_voter_at_two_nodes_one_counts()
+    {
+        TestOpenNetwork network = Funded(out _);
+        network[1].Submit(Make.Ballot("lunch", "v1", "soup")).Should().Be(Refusal.None);
+        network[2].Submit(Make.Ballot("lunch", "v1", "salad")).Should().Be(Refusal.None);
+        network[1].Submit(Make.Ballot("lunch", "v1", "cake")).Should().Be(Refusal.DuplicateVote);
+        network.Settle();
+
+        network[2].Mine();
+        network.Settle();
+        network.ShouldAgree();
+        network.Nodes.Should().AllSatisfy(node =>
+        {
+            node.Node.Chain.Elections["lunch"].Count.Should().Equal(new Dictionary<string, int> { ["salad"] = 1 });
+            node.Node.Mempool.Count.Should().Be(0, "the other ballot can never count");
+        });
+        network[1].Events.Should().ContainEquivalentOf(
+            new { Refusal = Refusal.DuplicateVote }, options => options.ExcludingMissingMembers());
+    }
+
+    [Fact]
+    public void A_node_that_was_away_asks_only_for_the_blocks_that_it_lacks()
+    {
+        TestOpenNetwork network = Funded(out _);
+        network.Kill(3);
+        for (int i = 0; i < 40; i++)
+        {
+            network[1].Mine();
+            network.Settle(1);
+        }
+
+        network.Delivered.Clear();
+        network.Connect(3, 1);
+        network.Connect(3, 2);
+        network.Settle();
+
+        network.ShouldAgree();
+        network.Delivered.Where(each => each.From == 3).Select(each => each.Message)
+            .OfType<NodeMessage.GetBlocks>().SelectMany(get => get.Hashes)
+            .Should().OnlyHaveUniqueItems().And.HaveCount(40);
+        network.Delivered.Select(each => each.Message).OfType<NodeMessage.Headers>()
+            .Sum(headers => headers.List.Count).Should().BeLessThanOrEqualTo(2 * 40);
+        network.Delivered.Where(each => each.Message is NodeMessage.BlockBody).Select(each => each.From).Distinct()
+            .Should().BeEquivalentTo([1, 2], "blocks come from several peers at once");
+    }
+
+    [Fact]
+    public void A_node_killed_at_any_instant_starts_from_what_it_stored()
+    {
+        TestOpenNetwork network = Funded(out OutPoint reward);
+        network[2].Submit(Make.Payment("alice", [reward], [("bob", Make.Coins(50))], Coins.Zero));
+        Snapshot before = Snapshot.Of(network[2].Node.Chain);
+        int signatures = network[2].Signatures.Checked;
+
+        network.Kill(2);
+
+        Snapshot.Of(network[2].Node.Chain).Should().BeEquivalentTo(before);
+        network[2].Node.Mempool.Count.Should().Be(1);
+        network[2].Signatures.Checked.Should().Be(signatures, "what was checked once is not checked again");
+    }
+
+    /// <summary>Three connected nodes, and a reward of alice that can be spent.</summary>
+    private static TestOpenNetwork Funded(out OutPoint reward)
+    {
+        TestOpenNetwork network = new(3);
+        network.ConnectAll();
+        network.Settle();
+        Block block = network[1].Mine("alice");
+        network[1].Mine();
+        network[1].Mine();
+        network.Settle();
+        network.ShouldAgree();
+        reward = new OutPoint(block.Transactions[0].Id, 0);
+        return network;
+    }
+}
