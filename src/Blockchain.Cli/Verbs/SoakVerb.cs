@@ -25,12 +25,17 @@ internal static class SoakVerb
         "--faults", $"all, none, or some of {string.Join(',', Faults.Each.Select(fault => fault.Word()))}.", "LIST",
         "all", ParseFaults);
 
-    private static readonly Setting<ProtocolRules> Without = new(
+    private static readonly Setting<(ProtocolRules Rules, bool Signatures)> Without = new(
         "--without",
-        "Takes rules of the protocol out, to show that the checks notice: fifo, fence, epoch, dedup, catchup, rejoin.",
+        "Takes rules of the protocol out, to show that the checks notice: fifo, fence, epoch, dedup, catchup, rejoin; "
+            + "with --network open, signature.",
         "RULES",
         string.Empty,
         ParseWithout);
+
+    private static readonly Setting<bool> IsOpen = new(
+        "--network", "bank, or open: full nodes with proof of work, as many as --clients.", "NETWORK", "bank",
+        ParseNetwork);
 
     private static readonly Setting<string?> Trace = new(
         "--trace", "Writes every step to this file.", "FILE", null, text => text);
@@ -40,24 +45,35 @@ internal static class SoakVerb
         "soak",
         "Runs the protocol in simulated worlds with faults and checks every invariant after every step.",
         "blockchain soak --seeds 1..1000\nblockchain soak --seeds 17 --faults loss,crash --trace steps.txt\n"
-        + "blockchain soak --without fence,dedup",
-        [Seeds.Option, Clients.Option, FaultList.Option, Without.Option, Trace.Option],
+        + "blockchain soak --without fence,dedup\nblockchain soak --network open --clients 5",
+        [IsOpen.Option, Seeds.Option, Clients.Option, FaultList.Option, Without.Option, Trace.Option],
         context => Task.FromResult(Run(context)));
 
     private static int Run(VerbContext context)
     {
         SettingsReader settings = context.Settings;
         (ulong first, ulong last) = settings.Read(Seeds);
+        (ProtocolRules rules, bool signatures) = settings.Read(Without);
         SoakOptions options = new()
         {
             First = first,
             Last = last,
             Clients = settings.Read(Clients),
             Faults = settings.Read(FaultList),
-            Rules = settings.Read(Without),
+            Rules = rules,
         };
         string? file = settings.Read(Trace);
+        bool isOpen = settings.Read(IsOpen);
+        if (isOpen ? rules != ProtocolRules.All : !signatures)
+        {
+            settings.Fault("--without: the rules are those of the other network");
+        }
+
         settings.ThrowIfFaulty();
+        if (isOpen)
+        {
+            return RunOpen(options, signatures, file, context.Stopping);
+        }
 
         Stopwatch watch = Stopwatch.StartNew();
         SoakReport report = file is null
@@ -72,6 +88,24 @@ internal static class SoakVerb
                 $"soak: {options.Count} seeds in {seconds:0.0} s, {options.Count / seconds:0} seeds/s"));
         }
 
+        return report.Failure is null ? ExitCode.Done : ExitCode.Integrity;
+    }
+
+    private static int RunOpen(SoakOptions options, bool signatures, string? file, CancellationToken cancel)
+    {
+        OpenSoakOptions open = new()
+        {
+            First = options.First,
+            Last = options.Last,
+            Nodes = options.Clients,
+            Faults = options.Faults,
+            ChecksSignatures = signatures,
+        };
+        using StreamWriter? trace = file is null ? null : new StreamWriter(file);
+        Progress progress = new(options.Count, Stopwatch.StartNew());
+        OpenSoakReport report = OpenSoak.Run(
+            open, trace is null ? null : line => trace.Write($"{line}\n"), progress.Tell, cancel);
+        Console.Out.Write(report.ToString());
         return report.Failure is null ? ExitCode.Done : ExitCode.Integrity;
     }
 
@@ -97,9 +131,22 @@ internal static class SoakVerb
         ? faults
         : throw new FormatException($"'{unknown}' is no fault; --help lists them");
 
-    private static ProtocolRules ParseWithout(string text) => SoakOptions.TryParseWithout(text, out ProtocolRules rules)
-        ? rules
-        : throw new FormatException("the rules are fifo, fence, epoch, dedup, catchup and rejoin");
+    private static (ProtocolRules Rules, bool Signatures) ParseWithout(string text)
+    {
+        const string Signature = "signature";
+        string[] words = text.ToLowerInvariant().Split(',', StringSplitOptions.TrimEntries);
+        return SoakOptions.TryParseWithout(
+            string.Join(',', words.Where(word => word != Signature)), out ProtocolRules rules)
+            ? (rules, !words.Contains(Signature))
+            : throw new FormatException("the rules are fifo, fence, epoch, dedup, catchup and rejoin, or signature");
+    }
+
+    private static bool ParseNetwork(string text) => text switch
+    {
+        "bank" => false,
+        "open" => true,
+        _ => throw new FormatException("a network is bank or open"),
+    };
 
     /// <summary>Says on standard error how far a long run is.</summary>
     private sealed class Progress(ulong seeds, Stopwatch watch)

@@ -4,7 +4,11 @@ namespace Blockchain.Simulator;
 /// The wires. Places on it are numbered: 0 is the bank, the rest are clients. A connection delivers in order unless the
 /// world reorders; it dies on both sides at their own times; calls are answered, refused or time out.
 /// </summary>
-internal sealed class Network(World world)
+/// <param name="schedule">Virtual time.</param>
+/// <param name="random">All chance.</param>
+/// <param name="plan">What goes wrong.</param>
+/// <param name="coverage">Counts it.</param>
+internal sealed class Network(Schedule schedule, Prng random, FaultPlan plan, Coverage coverage)
 {
     private const int CallTimeoutMs = 1_500;
     private readonly HashSet<(int From, int To)> _blocked = [];
@@ -24,30 +28,30 @@ internal sealed class Network(World world)
     /// <summary>How long a message takes.</summary>
     public long Latency()
     {
-        Prng random = world.Random;
-        if (world.Plan.Has(Fault.Delay) && random.PerMille(world.Plan.SlowPerMille))
+        if (plan.Has(Fault.Delay) && random.PerMille(plan.SlowPerMille))
         {
-            world.Coverage.Count(Happening.SlowMessage);
+            coverage.Count(Happening.SlowMessage);
             return random.Between(200, 3_000);
         }
 
-        return random.Between(1, world.Plan.LatencyMs);
+        return random.Between(1, plan.LatencyMs);
     }
 
     /// <summary>Sends something along a connection.</summary>
-    public void Carry(Connection connection, int from, Action deliver)
+    /// <returns>False when it vanishes on its way.</returns>
+    public bool Carry(Connection connection, int from, Action deliver)
     {
         int to = connection.Other(from);
         if (Vanishes(from, to))
         {
-            return;
+            return false;
         }
 
-        long arrival = world.Schedule.Now + Latency();
-        if (world.Plan.Has(Fault.Reorder) && world.Random.PerMille(world.Plan.ReorderPerMille))
+        long arrival = schedule.Now + Latency();
+        if (plan.Has(Fault.Reorder) && random.PerMille(plan.ReorderPerMille))
         {
-            world.Coverage.Count(Happening.ReorderedMessage);
-            arrival += world.Random.Between(1, 150);
+            coverage.Count(Happening.ReorderedMessage);
+            arrival += random.Between(1, 150);
         }
         else
         {
@@ -55,11 +59,13 @@ internal sealed class Network(World world)
         }
 
         Arrive(connection, to, arrival, deliver);
-        if (world.Plan.Has(Fault.Duplicate) && world.Random.PerMille(world.Plan.DuplicatePerMille))
+        if (plan.Has(Fault.Duplicate) && random.PerMille(plan.DuplicatePerMille))
         {
-            world.Coverage.Count(Happening.DuplicatedMessage);
-            Arrive(connection, to, arrival + world.Random.Between(0, 400), deliver);
+            coverage.Count(Happening.DuplicatedMessage);
+            Arrive(connection, to, arrival + random.Between(0, 400), deliver);
         }
+
+        return true;
     }
 
     /// <summary>Calls a place and waits for its answer: HTTP.</summary>
@@ -84,7 +90,7 @@ internal sealed class Network(World world)
         {
             if (!Vanishes(to, from))
             {
-                world.Schedule.After(Latency(), () => Finish(answer));
+                schedule.After(Latency(), () => Finish(answer));
             }
         }
 
@@ -96,21 +102,21 @@ internal sealed class Network(World world)
             }
         }
 
-        world.Schedule.After(CallTimeoutMs, () => Finish(failed));
+        schedule.After(CallTimeoutMs, () => Finish(failed));
         if (Vanishes(from, to))
         {
             return;
         }
 
-        world.Schedule.After(Latency(), Serve);
-        if (world.Plan.Has(Fault.Duplicate) && world.Random.PerMille(world.Plan.DuplicatePerMille))
+        schedule.After(Latency(), Serve);
+        if (plan.Has(Fault.Duplicate) && random.PerMille(plan.DuplicatePerMille))
         {
-            world.Coverage.Count(Happening.DuplicatedMessage);
-            world.Schedule.After(Latency() + world.Random.Between(0, 300), Serve);
+            coverage.Count(Happening.DuplicatedMessage);
+            schedule.After(Latency() + random.Between(0, 300), Serve);
         }
     }
 
-    private void Arrive(Connection connection, int to, long at, Action deliver) => world.Schedule.At(at, () =>
+    private void Arrive(Connection connection, int to, long at, Action deliver) => schedule.At(at, () =>
     {
         if (connection.IsUp(to))
         {
@@ -122,13 +128,13 @@ internal sealed class Network(World world)
     {
         if (!Reaches(from, to))
         {
-            world.Coverage.Count(Happening.BlockedMessage);
+            coverage.Count(Happening.BlockedMessage);
             return true;
         }
 
-        if (world.Plan.Has(Fault.Loss) && world.Random.PerMille(world.Plan.LossPerMille))
+        if (plan.Has(Fault.Loss) && random.PerMille(plan.LossPerMille))
         {
-            world.Coverage.Count(Happening.LostMessage);
+            coverage.Count(Happening.LostMessage);
             return true;
         }
 

@@ -31,7 +31,7 @@ internal sealed class World
         LeaseMs = Random.Pick([1_000, 1_500, 1_500, 3_000, 10_000]);
         MaxBatch = Random.Pick([1, 3, Limits.RequestTransfers, Limits.RequestTransfers]);
         DelayMs = Random.Pick([0, 0, 0, 0, 0, 250]);
-        Network = new Network(this);
+        Network = new Network(Schedule, Random, Plan, Coverage);
         Wire = new Wire(this);
         Checks = new WorldChecks(this);
         Bank = new BankHost(this);
