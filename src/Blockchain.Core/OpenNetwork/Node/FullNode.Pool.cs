@@ -16,16 +16,19 @@ public sealed partial class FullNode
     private void RestorePool()
     {
         List<PoolDrop> displaced = [];
-        List<TransactionId> gone = [];
+        List<Transaction> left = [.. _state.Pending];
         RefreshPool(isNeeded: true);
-        foreach (Transaction transaction in _state.Pending)
-        {
-            if (Mempool.TryAdd(transaction, _nowMs, isTrusted: true, displaced) != Refusal.None)
-            {
-                gone.Add(transaction.Id);
-            }
-        }
 
+        // What a reorganization gave back was stored behind what builds on it, so one pass is not always enough.
+        int before;
+        do
+        {
+            before = left.Count;
+            left.RemoveAll(transaction =>
+                Mempool.TryAdd(transaction, _nowMs, isTrusted: true, displaced) == Refusal.None);
+        }
+        while (left.Count > 0 && left.Count < before);
+        List<TransactionId> gone = [.. left.Select(transaction => transaction.Id)];
         if (gone.Count > 0)
         {
             Emit(new NodeOutput.ForgetTransactions(gone));

@@ -63,12 +63,8 @@ public sealed partial class FullNode
 
     private void OnHeaders(NodePeer peer, IReadOnlyList<Header> headers)
     {
-        if (peer.HeadersAskedMs is null)
-        {
-            Drop(peer, "sends headers that nobody asked for", OpenLimits.BanMs);
-            return;
-        }
-
+        // Also when nobody waits for them any more: a node that stood still reads answers that it has given up, and
+        // would ban all its peers for them. Their work is checked like any other's.
         peer.HeadersAskedMs = null;
         BlockNode? last = null;
         foreach (Header header in headers)
