@@ -239,15 +239,15 @@ public sealed partial class BankService
             if (!_inbox.Reader.TryRead(out Action? work))
             {
                 Flush();
-                done = 0;
                 await _inbox.Reader.WaitToReadAsync(_ended.Token);
                 continue;
             }
 
             work();
+            // Counted across waits: one that ends at once stays on the thread of whoever woke the loop, who has other
+            // things to do, too, such as to tick.
             if (++done % MostInOneGo == 0)
             {
-                // The loop runs on the thread of whoever woke it, who has other things to do, too.
                 Flush();
                 await Task.Yield();
             }

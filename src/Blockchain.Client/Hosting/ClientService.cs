@@ -179,9 +179,10 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
 
     private async Task LoopAsync()
     {
+        int done = 0;
         while (await _inbox.Reader.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
         {
-            for (int done = 1; _inbox.Reader.TryRead(out InboxItem item); done++)
+            while (_inbox.Reader.TryRead(out InboxItem item))
             {
                 if (item.Look is { } look)
                 {
@@ -192,9 +193,10 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
                     await StepAsync(input).ConfigureAwait(false);
                 }
 
-                if (done % MostInOneGo == 0)
+                // Counted across waits: one that ends at once stays on the thread of whoever woke the loop, who has
+                // other things to do, too, such as to tick.
+                if (++done % MostInOneGo == 0)
                 {
-                    // The loop runs on the thread of whoever woke it, who has other things to do, too.
                     await FlushAsync().ConfigureAwait(false);
                     _stop.Token.ThrowIfCancellationRequested();
                     await Task.Yield();
