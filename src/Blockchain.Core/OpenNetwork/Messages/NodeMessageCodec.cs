@@ -4,7 +4,7 @@ namespace Blockchain.Core.OpenNetwork;
 
 /// <summary>
 /// Every message between nodes as bytes and back: a byte with the format's version, a byte with the kind, then the
-/// fields in the canonical encoding (FORMAT-OPEN.md, "Messages"). Whatever decodes encodes to the same bytes again.
+/// fields in the canonical encoding. Whatever decodes encodes to the same bytes again.
 /// </summary>
 public static class NodeMessageCodec
 {

@@ -25,7 +25,7 @@ public abstract partial class Transaction : IEquatable<Transaction>
     /// <summary>Whether it costs its sender nothing, and so has only a bounded share of each block.</summary>
     public abstract bool IsFree { get; }
 
-    /// <summary>The canonical bytes (FORMAT-OPEN.md, "Transactions").</summary>
+    /// <summary>The canonical bytes.</summary>
     public ReadOnlyMemory<byte> Canonical => _canonical ??= Encode();
 
     /// <summary>Bytes of the canonical form.</summary>
