@@ -3,6 +3,7 @@ using Blockchain.Core.Kernel;
 using Blockchain.Wire.Files;
 using Blockchain.Wire.Hosting;
 using Blockchain.Wire.Http;
+using Blockchain.Wire.Keys;
 using Blockchain.Wire.Links;
 
 namespace Blockchain.Cli;
@@ -20,7 +21,7 @@ public static class Failures
         OptionsException options => (ExitCode.Usage, Lines(options.Faults)),
         IntegrityException { Index: >= 0 } broken => (ExitCode.Integrity, $"block {broken.Index}: {broken.Message}"),
         IntegrityException => (ExitCode.Integrity, fault.Message),
-        StoreFaultException or ListenFaultException => (ExitCode.Failed, fault.Message),
+        StoreFaultException or ListenFaultException or MissingLibraryException => (ExitCode.Failed, fault.Message),
         InvariantException => (
             ExitCode.Integrity, $"{fault.Message}. This is a defect of the program.{Environment.NewLine}{fault}"),
         ApiException => (ExitCode.Failed, fault.Message),

@@ -45,7 +45,7 @@ public sealed class SettingsReader(ParseResult parsed, IConfigurationSection sec
             return parsed.GetValue(flag);
         }
 
-        string key = flag.Name.Replace("-", string.Empty, StringComparison.Ordinal);
+        string key = KeyOf(flag);
         string? text = section[key];
         if (text is null || bool.TryParse(text, out bool value))
         {
@@ -54,6 +54,21 @@ public sealed class SettingsReader(ParseResult parsed, IConfigurationSection sec
 
         _faults.Add($"{section.Path}:{key} '{text}': it is true or false");
         return value;
+    }
+
+    /// <summary>Every value of an option that may be given several times; in a file a list, in the environment one
+    /// value or several with numbers behind the key.</summary>
+    public IReadOnlyList<string> ReadAll(Option<string[]> option)
+    {
+        if (parsed.GetResult(option) is { Implicit: false })
+        {
+            return parsed.GetValue(option) ?? [];
+        }
+
+        IConfigurationSection found = section.GetSection(KeyOf(option));
+        return found.Value is { } single
+            ? [single]
+            : [.. found.GetChildren().Select(child => child.Value ?? string.Empty)];
     }
 
     /// <summary>Adds a fault that shows only when several settings are seen together.</summary>
@@ -68,6 +83,8 @@ public sealed class SettingsReader(ParseResult parsed, IConfigurationSection sec
             throw new CliException(ExitCode.Usage, string.Join(Environment.NewLine + Failures.Prefix, _faults));
         }
     }
+
+    private static string KeyOf(Option option) => option.Name.Replace("-", string.Empty, StringComparison.Ordinal);
 
     private (string? Text, string Origin) Find(Option<string?> option, string key)
     {

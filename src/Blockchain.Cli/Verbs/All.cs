@@ -11,6 +11,8 @@ public static class All
         DemoVerb.Create(),
         BankVerb.Create(),
         ClientVerb.Create(),
+        NodeVerb.Create(),
+        TrackerVerb.Create(),
         ExportVerb.Create(),
         VerifyVerb.Create(),
         SoakVerb.Create(),

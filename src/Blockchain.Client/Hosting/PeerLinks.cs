@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Hosting;
 using Blockchain.Wire.Keys;
 using Blockchain.Wire.Links;
 using Microsoft.Extensions.Logging;

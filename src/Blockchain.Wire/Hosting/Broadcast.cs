@@ -16,6 +16,18 @@ public sealed class Broadcast<T>
     private readonly List<Channel<T>> _listeners = [];
     private bool _completed;
 
+    /// <summary>Whether anybody listens.</summary>
+    public bool HasListeners
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _listeners.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Listens to every event from now on, until the listener is disposed of, falls behind, or the
     /// process stops.</summary>
     /// <returns>Null when too many listen already.</returns>

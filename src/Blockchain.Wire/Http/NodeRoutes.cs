@@ -63,9 +63,6 @@ public static class NodeRoutes
     /// <summary>GET: the ballot of a voter.</summary>
     public const string Ballot = "/elections/{name}/ballots/{voter}";
 
-    /// <summary>GET: counters in Prometheus' text format (version 0.0.4).</summary>
-    public const string Metrics = "/metrics";
-
     /// <summary>WebSocket: the link of another node.</summary>
     public const string Peer = "/peer";
 }

@@ -12,15 +12,17 @@ internal sealed class FrameReader(WebSocket socket)
 
     /// <summary>Hands out frames until the other side says goodbye.</summary>
     /// <exception cref="LinkFaultException">What came is not frames.</exception>
-    public async Task RunAsync(Action<ReadOnlyMemory<byte>> onFrame, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        Func<ReadOnlyMemory<byte>, ValueTask> onFrame, CancellationToken cancellationToken)
     {
         while (await ReadMessageAsync(cancellationToken) is { } message)
         {
-            HandOut(message, onFrame);
+            await HandOutAsync(message, onFrame);
         }
     }
 
-    private static void HandOut(ReadOnlyMemory<byte> message, Action<ReadOnlyMemory<byte>> onFrame)
+    private static async ValueTask HandOutAsync(
+        ReadOnlyMemory<byte> message, Func<ReadOnlyMemory<byte>, ValueTask> onFrame)
     {
         while (!message.IsEmpty)
         {
@@ -42,7 +44,7 @@ internal sealed class FrameReader(WebSocket socket)
                 throw new LinkFaultException($"a frame is truncated: {message.Length} of {length} bytes are there");
             }
 
-            onFrame(message[..length]);
+            await onFrame(message[..length]);
             message = message[length..];
         }
     }

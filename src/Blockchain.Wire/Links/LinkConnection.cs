@@ -10,10 +10,12 @@ namespace Blockchain.Wire.Links;
 /// </summary>
 /// <param name="socket">An open connection whose ends have proven who they are.</param>
 /// <param name="counters">Counts what is written; null for counting this connection alone.</param>
-public sealed class LinkConnection(WebSocket socket, LinkCounters? counters = null)
+/// <param name="outboxBytes">Bytes that may wait for the other side to read.</param>
+public sealed class LinkConnection(
+    WebSocket socket, LinkCounters? counters = null, int outboxBytes = LinkLimits.OutboxBytes)
 {
     private readonly LinkCounters _counters = counters ?? new LinkCounters();
-    private readonly Outbox _outbox = new();
+    private readonly Outbox _outbox = new(outboxBytes);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _failed = new();
@@ -42,7 +44,7 @@ public sealed class LinkConnection(WebSocket socket, LinkCounters? counters = nu
         Invariant.Holds(frame.Length is > 0 and <= Limits.FrameBytes, "a frame has 1 to 1,048,576 bytes");
         if (Volatile.Read(ref _goodbye) is null && !_outbox.TryAdd(frame))
         {
-            Fail($"the other side does not read: more than {LinkLimits.OutboxBytes} bytes wait for it");
+            Fail($"the other side does not read: more than {outboxBytes} bytes wait for it");
         }
     }
 
@@ -65,7 +67,22 @@ public sealed class LinkConnection(WebSocket socket, LinkCounters? counters = nu
     /// <exception cref="LinkFaultException">The link was lost, or one side broke the rules; says which and
     /// why.</exception>
     /// <exception cref="OperationCanceledException">It was cut by <paramref name="cancellationToken"/>.</exception>
-    public async Task RunAsync(Action<ReadOnlyMemory<byte>> onFrame, CancellationToken cancellationToken)
+    public Task RunAsync(Action<ReadOnlyMemory<byte>> onFrame, CancellationToken cancellationToken) => RunAsync(
+        frame =>
+        {
+            onFrame(frame);
+            return ValueTask.CompletedTask;
+        },
+        cancellationToken);
+
+    /// <summary>The same for a receiver that takes its time: the next frame is read when the one before was dealt with,
+    /// so that TCP slows down who sends too fast.</summary>
+    /// <param name="onFrame">Gets each frame, in order; the bytes are valid until it completes.</param>
+    /// <param name="cancellationToken">Cuts the link without a goodbye.</param>
+    /// <exception cref="LinkFaultException">The link was lost, or one side broke the rules; says which and
+    /// why.</exception>
+    /// <exception cref="OperationCanceledException">It was cut by <paramref name="cancellationToken"/>.</exception>
+    public async Task RunAsync(Func<ReadOnlyMemory<byte>, ValueTask> onFrame, CancellationToken cancellationToken)
     {
         using CancellationTokenSource stop =
             CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _failed.Token);
@@ -97,7 +114,7 @@ public sealed class LinkConnection(WebSocket socket, LinkCounters? counters = nu
         }
     }
 
-    /// <summary>Writes what waits, says goodbye, and completes when <see cref="RunAsync"/> has ended, after two seconds
+    /// <summary>Writes what waits, says goodbye, and completes when <c>RunAsync</c> has ended, after two seconds
     /// at the latest. Calling it again only waits.</summary>
     /// <param name="reason">For the other side's log.</param>
     public async Task CloseAsync(string reason)
@@ -112,7 +129,7 @@ public sealed class LinkConnection(WebSocket socket, LinkCounters? counters = nu
         }
     }
 
-    private async Task ReadAsync(Action<ReadOnlyMemory<byte>> onFrame, CancellationToken cancellationToken)
+    private async Task ReadAsync(Func<ReadOnlyMemory<byte>, ValueTask> onFrame, CancellationToken cancellationToken)
     {
         try
         {

@@ -28,7 +28,7 @@ public static class LinkLimits
     public static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Cuts a reason to what a closing message can carry.</summary>
-    internal static string Cut(string reason)
+    public static string Cut(string reason)
     {
         int bytes = 0;
         int end = 0;

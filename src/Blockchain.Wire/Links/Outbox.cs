@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Blockchain.Wire.Links;
 
 /// <summary>Frames that wait to be written. Many threads add, one takes as many as fit into one write.</summary>
-internal sealed class Outbox
+internal sealed class Outbox(int limit)
 {
     private const int InitialBufferBytes = 16 << 10;
     private readonly Lock _lock = new();
@@ -29,7 +29,7 @@ internal sealed class Outbox
         lock (_lock)
         {
             int size = LinkLimits.PrefixBytes + frame.Length;
-            if (_waitingBytes + size > LinkLimits.OutboxBytes)
+            if (_waitingBytes + size > limit)
             {
                 return false;
             }

@@ -71,7 +71,13 @@ internal static class WireTargets
         using ScriptedSocket socket = new(bytes);
         try
         {
-            new FrameReader(socket).RunAsync(frame => frames.AddRange(Prefixed(frame.ToArray())), default)
+            new FrameReader(socket).RunAsync(
+                frame =>
+                {
+                    frames.AddRange(Prefixed(frame.ToArray()));
+                    return ValueTask.CompletedTask;
+                },
+                default)
                 .GetAwaiter().GetResult();
             frames.Should().Equal(bytes, "every frame is handed out");
             return true;

@@ -1,8 +1,8 @@
-namespace Blockchain.Client.Hosting;
+namespace Blockchain.Wire.Hosting;
 
 /// <summary>How long to wait before dialling again: 100 ms, doubling to 2 s, and from the start after a
 /// success.</summary>
-internal sealed class Backoff(TimeProvider time)
+public sealed class Backoff(TimeProvider time)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
