@@ -56,12 +56,13 @@ public static class CommandLine
     private static int Refuse(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
-        string name = command is RootCommand ? "blockchain" : $"blockchain {command.Name}";
+        string name = NameOf(command);
+        bool isGroup = command.Subcommands.Count > 0 && command.Action is null;
         string? unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
-        string cause = (command, unknown) switch
+        string cause = (isGroup, unknown) switch
         {
-            (RootCommand, null) => "a verb is missing.",
-            (RootCommand, not null) when !unknown.StartsWith('-') =>
+            (true, null) => "a verb is missing.",
+            (true, not null) when !unknown.StartsWith('-') =>
                 $"no such verb: {unknown}.{Suggest(command, unknown)}",
             (_, not null) when unknown.StartsWith('-') => $"no such option: {unknown}.{Suggest(command, unknown)}",
             (_, not null) => $"one argument too many: {unknown}.",
@@ -70,6 +71,10 @@ public static class CommandLine
         Console.Error.WriteLine($"blockchain: {cause} '{name} --help' tells more.");
         return ExitCode.Usage;
     }
+
+    private static string NameOf(Command command) => command is RootCommand
+        ? "blockchain"
+        : $"{NameOf(command.Parents.OfType<Command>().First())} {command.Name}";
 
     private static string Suggest(Command command, string word)
     {

@@ -104,6 +104,16 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Refuses to go on when it has ended, which nobody wanted.</summary>
+    /// <exception cref="CliException">It has.</exception>
+    public async Task EnsureRunningAsync()
+    {
+        if (_process.HasExited)
+        {
+            throw await EndedAsync();
+        }
+    }
+
     /// <summary>Ends its standard input and waits for its end; kills it when that takes too long.</summary>
     public async ValueTask DisposeAsync()
     {

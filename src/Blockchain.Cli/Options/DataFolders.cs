@@ -13,6 +13,15 @@ public sealed record DataFolders(string Root)
     /// <summary>Folder that holds one folder per client.</summary>
     public string Clients => Path.Combine(Root, "clients");
 
+    /// <summary>Folder of the keys that own coins of the open network.</summary>
+    public string Wallets => Path.Combine(Root, "wallets");
+
+    /// <summary>Folder of the keys that vote, one folder per election.</summary>
+    public string Voters => Path.Combine(Root, "voters");
+
+    /// <summary>Folder of the oracle's keys.</summary>
+    public string Oracle => Path.Combine(Root, "oracle");
+
     /// <summary>Finds the data folder: the option, else <see cref="Variable"/>, else the platform's place.</summary>
     /// <param name="option">Value of --data, null when it was not given.</param>
     public static DataFolders Find(string? option)

@@ -16,6 +16,11 @@ public static class All
         ExportVerb.Create(),
         VerifyVerb.Create(),
         SoakVerb.Create(),
+        WalletVerb.Create(),
+        OracleVerb.Create(),
+        WatchVerb.Create(),
+        VoteVerb.Create(),
+        OpenDemoVerb.Create(),
         BenchVerb.Create(),
         BenchLoadVerb.Create(),
     ];

@@ -25,7 +25,8 @@ public sealed record VerbContext(ParseResult Parsed, SettingsReader Settings, In
 public static class Verb
 {
     /// <summary>Makes one.</summary>
-    /// <param name="name">The verb.</param>
+    /// <param name="name">The verb; of a verb below another, both: "wallet new". The first word names the section of
+    /// its settings.</param>
     /// <param name="description">One sentence of what it does.</param>
     /// <param name="examples">One or more lines that a person can type.</param>
     /// <param name="symbols">Its options and arguments.</param>
@@ -38,8 +39,9 @@ public static class Verb
         Func<VerbContext, Task<int>> run)
     {
         string indented = string.Join(Environment.NewLine, examples.Split('\n').Select(line => "  " + line.Trim()));
+        string[] words = name.Split(' ');
         Command command = new(
-            name, $"{description}{Environment.NewLine}{Environment.NewLine}Example:{Environment.NewLine}{indented}");
+            words[^1], $"{description}{Environment.NewLine}{Environment.NewLine}Example:{Environment.NewLine}{indented}");
         foreach (Symbol symbol in symbols)
         {
             switch (symbol)
@@ -60,7 +62,7 @@ public static class Verb
         command.SetAction(async (parsed, _) =>
         {
             using Interruption interruption = new();
-            SettingsReader settings = new(parsed, Configuration.SectionOf(name));
+            SettingsReader settings = new(parsed, Configuration.SectionOf(words[0]));
             VerbContext context = new(parsed, settings, interruption) 
             {
                 LogLevel = settings.Read(level),

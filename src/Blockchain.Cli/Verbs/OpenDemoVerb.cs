@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Globalization;
+using Blockchain.Cli.OpenDemo;
+using Blockchain.Cli.Options;
+
+namespace Blockchain.Cli.Verbs;
+
+/// <summary><c>blockchain open-demo</c>: the first minute with the open network.</summary>
+internal static class OpenDemoVerb
+{
+    private const int FewestBlocks = OpenDemoNetwork.Maturity + 5;
+    private const int MostBlocks = 10_000;
+
+    private static readonly Setting<int> Blocks = new(
+        "--blocks",
+        $"Ends after so many blocks, {FewestBlocks} to {MostBlocks}, and a fork and a few payments.",
+        "N",
+        "20",
+        Texts.Number(FewestBlocks, MostBlocks));
+
+    private static readonly Setting<TimeSpan> Spacing = new(
+        "--spacing", "How far apart blocks come on average, 1s to 1m.", "DURATION", "1s", Texts.PositiveDuration);
+
+    private static readonly Setting<TimeSpan> Slow = new(
+        "--slow", "How long the third node holds its blocks back, 0s to 1m.", "DURATION", "2s", Texts.Duration);
+
+    private static readonly Setting<string> Data = new(
+        "--data", "Folder for data, kept afterwards; without it a temporary one that is removed.", "DIR", null,
+        Texts.Path);
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => Verb.Create(
+        "open-demo",
+        "Starts a tracker, three nodes that mine, an oracle and a watcher as processes, and checks what came out.",
+        "blockchain open-demo\nblockchain open-demo --blocks 40 --slow 4s",
+        [Blocks.Option, Spacing.Option, Slow.Option, Data.Option],
+        RunAsync);
+
+    private static async Task<int> RunAsync(VerbContext context)
+    {
+        SettingsReader settings = context.Settings;
+        string? data = settings.Read(Data);
+        OpenDemoOptions options = new(
+            string.Empty, settings.Read(Blocks), settings.Read(Spacing), settings.Read(Slow));
+        if (options.Spacing < TimeSpan.FromSeconds(1) || options.Spacing > TimeSpan.FromMinutes(1)
+            || options.Spacing.Milliseconds != 0)
+        {
+            settings.Fault("--spacing is a whole number of seconds from 1s to 60s");
+        }
+
+        if (options.Slow > TimeSpan.FromMinutes(1))
+        {
+            settings.Fault("--slow is from 0s to 60s");
+        }
+
+        settings.ThrowIfFaulty();
+        if (data is not null)
+        {
+            return await RunAsync(context, options with { Data = Path.GetFullPath(data) });
+        }
+
+        DirectoryInfo temporary = Directory.CreateTempSubdirectory("blockchain-open-demo-");
+        try
+        {
+            return await RunAsync(context, options with { Data = temporary.FullName });
+        }
+        finally
+        {
+            temporary.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<int> RunAsync(VerbContext context, OpenDemoOptions options)
+    {
+        await using OpenDemoNetwork network = await OpenDemoNetwork.StartAsync(options, context.Stopping);
+        Console.Out.WriteLine(
+            $"A tracker at {Authority(network.Tracker)} and {network.Nodes.Count} nodes, each a process of its own:");
+        foreach (DemoNode node in network.Nodes)
+        {
+            bool isSlow = node == network.Nodes[^1] && options.Slow > TimeSpan.Zero;
+            string slow = isSlow
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $", and holds its blocks back for {options.Slow.TotalSeconds:0.###} s, so that forks arise")
+                : string.Empty;
+            Console.Out.WriteLine(
+                $"  node {node.Number}  {Authority(node.Url)}  mines for wallet {node.Number - 1}{slow}");
+        }
+
+        Console.Out.WriteLine(
+            $"An oracle pays among {network.Wallets.Count} wallets, as soon as the first reward may be spent.");
+        return await new OpenDemonstration(network, options, Console.Out).RunAsync(context.Stopping);
+    }
+
+    private static string Authority(Uri address) => address.GetLeftPart(UriPartial.Authority);
+}
