@@ -5,7 +5,7 @@ using Blockchain.Core.Kernel;
 namespace Blockchain.Cli.Wallet;
 
 /// <summary>
-/// A secret Ed25519 key at rest (FORMAT.md, "Key files of the open network"): sealed with a passphrase, or plain. The
+/// A secret Ed25519 key at rest (README.md of this folder): sealed with a passphrase, or plain. The
 /// public key stands in the open, so that an address is shown and money received without the passphrase.
 /// </summary>
 /// <remarks>

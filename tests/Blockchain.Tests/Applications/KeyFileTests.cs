@@ -115,7 +115,7 @@ public sealed class KeyFileTests
     [Fact]
     public void A_file_that_another_program_wrote_from_the_format_opens()
     {
-        // FORMAT-OPEN.md, "Key files"; sealed with Python's hashlib and cryptography.
+        // src/Blockchain.Cli/Wallet/README.md; sealed with Python's hashlib and cryptography.
         const string Text = """
             {
               "format": "blockchain key",
