@@ -41,7 +41,8 @@ public static class Verb
         string indented = string.Join(Environment.NewLine, examples.Split('\n').Select(line => "  " + line.Trim()));
         string[] words = name.Split(' ');
         Command command = new(
-            words[^1], $"{description}{Environment.NewLine}{Environment.NewLine}Example:{Environment.NewLine}{indented}");
+            words[^1],
+            $"{description}{Environment.NewLine}{Environment.NewLine}Example:{Environment.NewLine}{indented}");
         foreach (Symbol symbol in symbols)
         {
             switch (symbol)

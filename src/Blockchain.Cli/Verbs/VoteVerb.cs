@@ -34,8 +34,8 @@ internal static class VoteVerb
         };
         Command vote = Verb.Create(
             "vote",
-            "Votes and counts: at a terminal or from a pipe by a dialogue, else with -c. The first ballot of a voter on "
-                + "the best chain counts.",
+            "Votes and counts: at a terminal or from a pipe by a dialogue, else with -c. The first ballot of a voter "
+                + "on the best chain counts.",
             "blockchain vote --election board\nblockchain vote --election board -c \"a 17 red; d\"",
             [
                 Election.Option, commands, Node.Option, Confirmations.Option, Patience.Option, Passphrase.Option,
@@ -146,7 +146,8 @@ internal static class VoteVerb
         string? file = context.Settings.Read(Passphrase);
         string? data = context.Settings.Read(Data);
         context.Settings.ThrowIfFaulty();
-        bool isGiven = file is not null || Environment.GetEnvironmentVariable(PassphraseSource.Variable) is { Length: > 0 };
+        bool isGiven = file is not null
+            || Environment.GetEnvironmentVariable(PassphraseSource.Variable) is { Length: > 0 };
         string? passphrase = isGiven ? new PassphraseSource(file, null).Get("the voters") : null;
         return new VoterKeys(new KeyFolder(DataFolders.Find(data).Voters, "voter's key"), passphrase);
     }

@@ -5,7 +5,7 @@ using Blockchain.Wire.Http;
 
 namespace Blockchain.Cli.Verbs;
 
-/// <summary><c>blockchain wallet</c>: keys that own coins of the open network, and what can be done with them.</summary>
+/// <summary><c>blockchain wallet</c>: keys that own coins of the open network, and what to do with them.</summary>
 internal static class WalletVerb
 {
     private const int MostEntries = 100_000;

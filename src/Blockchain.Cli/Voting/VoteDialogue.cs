@@ -18,7 +18,8 @@ internal sealed class VoteDialogue(VoteSession session, IVoteConsole console, bo
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task watching = WatchAsync(stop.Token);
-        while (await console.AskAsync(VoteText.Option, cancellation) is { } line && await ExecuteAsync(line, cancellation))
+        while (await console.AskAsync(VoteText.Option, cancellation) is { } line
+            && await ExecuteAsync(line, cancellation))
         {
         }
 
@@ -31,7 +32,8 @@ internal sealed class VoteDialogue(VoteSession session, IVoteConsole console, bo
     /// <returns>False to quit.</returns>
     private async Task<bool> ExecuteAsync(string line, CancellationToken cancellation)
     {
-        string[] words = line.Split((char[]?)null, 3, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] words = line.Split(
+            (char[]?)null, 3, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         switch (words.FirstOrDefault()?.ToLowerInvariant())
         {
             case null:

@@ -56,7 +56,7 @@ internal sealed class KeyFolder(string folder, string kind)
         }
     }
 
-    /// <summary>Refuses to go on when there is a key of this name, before anybody types a passphrase for another.</summary>
+    /// <summary>Refuses to go on when there is a key of this name, before a passphrase is typed for another.</summary>
     /// <exception cref="CliException">There is.</exception>
     public void EnsureFree(string name)
     {

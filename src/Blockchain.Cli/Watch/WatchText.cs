@@ -16,8 +16,8 @@ internal static class WatchText
     /// <summary>Which network is watched, and where it stands.</summary>
     public static string Banner(Uri node, NodeInfoDto info) => PlainText.Of(string.Create(
         CultureInfo.InvariantCulture,
-        $"network {info.Name} at {node.GetLeftPart(UriPartial.Authority)}: height {info.Height}, tip {Short(info.Tip)}, "
-            + $"{Count(info.Peers, "peer")}, {Count(info.Pending, "transaction")} waiting"));
+        $"network {info.Name} at {node.GetLeftPart(UriPartial.Authority)}: height {info.Height}, "
+            + $"tip {Short(info.Tip)}, {Count(info.Peers, "peer")}, {Count(info.Pending, "transaction")} waiting"));
 
     /// <summary>An event in one line.</summary>
     /// <param name="time">When it arrived here.</param>
@@ -41,7 +41,7 @@ internal static class WatchText
         _ => string.Empty,
     });
 
-    /// <summary>The first digits of a hash that tell it from others: those behind the zeros that are its work.</summary>
+    /// <summary>The first digits of a hash that tell it from others, behind the zeros that are its work.</summary>
     public static string Short(string hash)
     {
         int zeros = hash.Length - hash.TrimStart('0').Length;

@@ -128,7 +128,8 @@ internal sealed class FakeNode : INodeApi
     public void Tell(NodeEventDto happened) => _events.Writer.TryWrite(happened);
 
     public Task<NodeInfoDto> GetInfoAsync(CancellationToken cancellationToken) => Task.FromResult(new NodeInfoDto(
-        "fake", Height, 0, 0, 10, 50, [], Network.ToString(), Chain.Count > 0 ? Chain[^1].Header.Hash : new string('0', 64),
+        "fake", Height, 0, 0, 10, 50, [], Network.ToString(),
+        Chain.Count > 0 ? Chain[^1].Header.Hash : new string('0', 64),
         new string('0', 64), "1d00ffff",
         _pending.Count, 10, 0, 2, false, null));
 

@@ -126,16 +126,19 @@ public sealed class KeyFileTests
               "salt": "000102030405060708090a0b0c0d0e0f",
               "cipher": "aes-256-gcm",
               "nonce": "000102030405060708090a0b",
-              "secret": "4a25423a3ca3ba5534ec3d85a1a3063604329d99d95298249f789c4fe875a684bd1ac2b86e477c0c195aa7bd7bfde106",
+              "secret": "SECRET",
               "checksum": "cfbc175f736d2e67"
             }
 
             """;
-        KeyFile file = Read(Encoding.UTF8.GetBytes(Text));
+        const string Encrypted = "4a25423a3ca3ba5534ec3d85a1a3063604329d99d95298249f789c4fe875a684"
+            + "bd1ac2b86e477c0c195aa7bd7bfde106";
+        string text = Text.Replace("SECRET", Encrypted, StringComparison.Ordinal).ReplaceLineEndings("\n");
+        KeyFile file = Read(Encoding.UTF8.GetBytes(text));
 
         file.TryUnseal(Passphrase, out byte[]? secret).Should().Be(KeyFileFault.None);
         secret.Should().Equal(Secret);
-        Encoding.UTF8.GetString(KeyFileText.Write(file)).Should().Be(Text.ReplaceLineEndings("\n"));
+        Encoding.UTF8.GetString(KeyFileText.Write(file)).Should().Be(text);
     }
 
     private static KeyFile Read(byte[] bytes)

@@ -60,7 +60,8 @@ public sealed class VoteDialogueTests : IDisposable
     {
         await RunAsync("a\nJoan of Arc\nthe red ones\nA 18 the red ones\nD\n");
 
-        _output.ToString().Should().Contain("the red ones      2").And.Contain("ballot of Joan of Arc for the red ones");
+        _output.ToString().Should().Contain("the red ones      2")
+            .And.Contain("ballot of Joan of Arc for the red ones");
     }
 
     [Theory]
@@ -114,7 +115,8 @@ public sealed class VoteDialogueTests : IDisposable
         Task<int> run = RunAsync(input);
         input.Add("a 17 red");
         await UntilAsync("Vote added");
-        _node.Replace(_node.Ballots()[0].Id.ToString(), new Transaction.Ballot("board", "17", "blue", default, default));
+        _node.Replace(
+            _node.Ballots()[0].Id.ToString(), new Transaction.Ballot("board", "17", "blue", default, default));
         await UntilAsync("the ballot of 17 does not count");
         input.Add("q");
 
@@ -128,9 +130,11 @@ public sealed class VoteDialogueTests : IDisposable
         (await RunAsync("a 17 red\na 17 red\nd\n", asJson: true)).Should().Be(1);
 
         string[] lines = _output.ToString().ReplaceLineEndings("\n").TrimEnd().Split('\n');
-        lines[0].Should().StartWith("{\"command\":\"add\",\"voter\":\"17\",\"choice\":\"red\",\"result\":\"accepted\",");
+        lines[0].Should().StartWith(
+            "{\"command\":\"add\",\"voter\":\"17\",\"choice\":\"red\",\"result\":\"accepted\",");
         lines[1].Should().Contain("\"result\":\"invalid\"").And.Contain("\"reason\":\"");
-        lines[2].Should().StartWith("{\"command\":\"tally\",\"election\":\"board\",\"tally\":{\"red\":1},\"ballots\":1");
+        lines[2].Should().StartWith(
+            "{\"command\":\"tally\",\"election\":\"board\",\"tally\":{\"red\":1},\"ballots\":1");
         lines[3].Should().StartWith("{\"event\":\"ballot\"").And.Contain("\"state\":\"counted\"");
     }
 
@@ -162,7 +166,8 @@ public sealed class VoteDialogueTests : IDisposable
     {
         string key = new('a', 64);
 
-        RollFile.Parse([$"17 {key}", string.Empty, "# more", $"Joan of Arc\t{key} "], "roll").Should().SatisfyRespectively(
+        RollFile.Parse([$"17 {key}", string.Empty, "# more", $"Joan of Arc\t{key} "], "roll")
+            .Should().SatisfyRespectively(
             first => first.Voter.Should().Be("17"),
             second => second.Voter.Should().Be("Joan of Arc"));
         Action twice = () => RollFile.Parse([$"17 {key}", $"17 {key}"], "roll");
