@@ -2,11 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Blockchain.Wire.Http;
 
-/// <summary>Every type of the open network that crosses HTTP as JSON, without reflection. A missing or null field that
-/// must be there is refused; what is null is left out.</summary>
+/// <summary>Every type of the open network that crosses HTTP as JSON, without reflection. A missing field is
+/// refused, so one that may be null is written as null, never left out.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    DefaultIgnoreCondition = JsonIgnoreCondition.Never,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(NodeInfoDto))]
