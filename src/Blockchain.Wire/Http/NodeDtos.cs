@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Blockchain.Wire.Http;
 
 // What a node of the open network says over HTTP. Names are in snake case, amounts are JSON numbers with at most eight
@@ -306,38 +308,50 @@ public sealed record NodeEventDto(string Event)
 {
     /// <summary>listening: the tip. block: a new block on the best chain. reorganization: the new tip. fork: a block
     /// beside the best chain.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Hash { get; init; }
 
     /// <summary>Height of <see cref="Hash"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Height { get; init; }
 
     /// <summary>block: hash of the block before. reorganization: the tip that was left.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? PreviousHash { get; init; }
 
     /// <summary>block: number of its transactions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Transactions { get; init; }
 
     /// <summary>block: seconds since 1970 by its header.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Time { get; init; }
 
     /// <summary>block: what its coinbase pays out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public decimal? Reward { get; init; }
 
     /// <summary>reorganization: blocks taken from the best chain.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Disconnected { get; init; }
 
     /// <summary>reorganization: blocks added to it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Connected { get; init; }
 
     /// <summary>reorganization: height of the last block that both chains have.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? CommonHeight { get; init; }
 
     /// <summary>transaction, refused: its id.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Txid { get; init; }
 
     /// <summary>transaction: its kind, as in <see cref="TransactionDto"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Kind { get; init; }
 
     /// <summary>refused: the name of the rule that was broken.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }
 }
