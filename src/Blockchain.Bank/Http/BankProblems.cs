@@ -1,5 +1,6 @@
 using Blockchain.Bank.Service;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Files;
 using Blockchain.Wire.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -20,8 +21,15 @@ internal static class BankProblems
         ProblemTypes.Describe(reason));
 
     /// <summary>The page for an exception of the bank's; null for those of others.</summary>
-    public static IResult? Of(Exception? fault) =>
-        fault is BankBusyException ? Problems.Unavailable(fault.Message + ".") : null;
+    public static IResult? Of(Exception? fault) => fault switch
+    {
+        BankBusyException => Problems.Unavailable(fault.Message + "."),
+
+        // The store is closed before the listener is, and after a fault of the disk the bank stops.
+        ObjectDisposedException or StoreFaultException =>
+            Problems.Unavailable("the bank stops. Ask again when it runs."),
+        _ => null,
+    };
 
     /// <summary>What a route takes; null when its path does not say.</summary>
     public static string? Expected(HttpRequest request) => request.Path.Value?.TrimEnd('/') switch

@@ -38,6 +38,18 @@ public sealed class BankPrompt(BankService service, ILedgerStore store, TextWrit
             : [];
     }
 
+    /// <summary>What an operator should see as it happens; null for what happens all the time.</summary>
+    public static string? Describe(BankEvent happened) => happened switch
+    {
+        BankEvent.ViewMade { View: var view } made =>
+            $"view {view.Epoch}, {Members(view)}: {Printable(made.Cause)}",
+        BankEvent.Restored restored =>
+            $"took {restored.Count} lost blocks from block {restored.From} on back from client {restored.Client}",
+        BankEvent.Alarm alarm =>
+            $"ALARM: writes have stopped. Client {alarm.Client}: {alarm.Evidence.Explanation}",
+        _ => null,
+    };
+
     /// <summary>Reads commands line by line until one says to stop, or until there are no more.</summary>
     /// <param name="readLine">Gives the next line; null for no more.</param>
     /// <param name="cancel">Ends it.</param>
@@ -178,6 +190,10 @@ public sealed class BankPrompt(BankService service, ILedgerStore store, TextWrit
             Printable(member?.Endpoint ?? string.Empty),
         ];
     }
+
+    private static string Members(ViewInfo view) => view.Members.Count == 0
+        ? "no members"
+        : $"members {string.Join(' ', view.Members.Select(static member => member.Id))}";
 
     // What others wrote must not steer the terminal.
     private static string Printable(string text) =>

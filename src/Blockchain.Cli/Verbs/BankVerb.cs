@@ -8,6 +8,7 @@ using Blockchain.Bank.Prompt;
 using Blockchain.Cli.Hosting;
 using Blockchain.Cli.Options;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Hosting;
 using Blockchain.Wire.Terminal;
 
 namespace Blockchain.Cli.Verbs;
@@ -67,12 +68,34 @@ public static class BankVerb
         LineHistory history = new(Path.Combine(dataDirectory, "bank-history"));
         using ConsoleTerminal terminal = new();
         LineEditor editor = new(terminal, history, BankPrompt.Complete);
+        using Broadcast<BankEvent>.Listener? events = host.Service.Events.Subscribe(
+            static happened => BankPrompt.Describe(happened) is not null);
+        _ = events is null ? Task.CompletedTask : TellAsync(events, editor, cancellation);
         bool goesOn = true;
         while (goesOn)
         {
             string? line = await Task.Run(() => editor.ReadLine(() => BankPrompt.Text), CancellationToken.None)
                 .WaitAsync(cancellation);
             goesOn = line is not null && await ExecuteAsync(prompt, editor, line, cancellation);
+        }
+    }
+
+    private static async Task TellAsync(
+        Broadcast<BankEvent>.Listener events, LineEditor editor, CancellationToken cancellation)
+    {
+        try
+        {
+            await foreach (BankEvent happened in events.Reader.ReadAllAsync(cancellation))
+            {
+                if (BankPrompt.Describe(happened) is { } text)
+                {
+                    editor.Notice($"{TimeProvider.System.GetLocalNow():HH:mm:ss}  {text}");
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The prompt ends.
         }
     }
 

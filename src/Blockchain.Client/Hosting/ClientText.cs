@@ -41,14 +41,15 @@ internal static class ClientText
             $"Accepted {transfer.Id}: {transfer.Amount} to {transfer.To}",
         ClientEvent.Rejected rejected => $"Rejected {rejected.Id}: {rejected.Reason}",
         ClientEvent.Requested requested => $"Requested {requested.Token} for {Count(requested.Transfers)}",
-        ClientEvent.ReplyHeard heard => $"ReplyHeard of {heard.Peer} @{heard.Clock}, {heard.Heard} of {heard.Needed}",
+        ClientEvent.ReplyHeard heard =>
+            $"ReplyHeard of {heard.Peer} @{heard.Clock} by {heard.Word}, {heard.Heard} of {heard.Needed}",
         ClientEvent.Entered entered => $"Entered {entered.Token}",
         ClientEvent.Left left => $"Left {left.Token}",
         ClientEvent.Settled settled =>
             $"Settled {settled.Block.Transfer.Id} at {settled.Index} {settled.Hash.Short}: "
             + $"{Of(settled.Block.Outcome)}, balance {settled.Balance}",
         ClientEvent.Refused refused => $"Refused {refused.Token}: {refused.Reason}",
-        ClientEvent.Installed installed => $"Installed {installed.View}",
+        ClientEvent.Installed installed => $"Installed {installed.View}: {installed.Cause}",
         ClientEvent.Evicted evicted => $"Evicted by view {evicted.Epoch}",
         ClientEvent.JoinRefused refused => $"JoinRefused: {refused.Reason}",
         ClientEvent.BankUnreachable => "BankUnreachable",
@@ -84,7 +85,7 @@ internal static class ClientText
 
     private static string Of(FromBank message) => message switch
     {
-        FromBank.NewView view => view.View.ToString(),
+        FromBank.NewView view => $"{view.View}: {view.Cause}",
         FromBank.Receipt receipt =>
             $"Receipt {receipt.Token} from block {receipt.FirstIndex}: {Of(receipt.Outcomes)}",
         FromBank.Refused refused => $"Refused {refused.Token}: {refused.Reason}",

@@ -8,10 +8,12 @@ internal static class PromptEvents
     /// <summary>The notice for an event; null for one that only moves the clock.</summary>
     public static string? Describe(ClientEvent happened) => happened switch
     {
-        ClientEvent.ReplyHeard heard => $"reply from {heard.Peer} @{heard.Clock}   {heard.Heard}/{heard.Needed}",
+        ClientEvent.ReplyHeard { Word: "REPLY" } heard =>
+            $"reply from {heard.Peer} @{heard.Clock}   {heard.Heard}/{heard.Needed}",
+        ClientEvent.ReplyHeard heard =>
+            $"heard from {heard.Peer} @{heard.Clock} (its {heard.Word.ToLowerInvariant()})   "
+            + $"{heard.Heard}/{heard.Needed}",
         ClientEvent.Refused refused => $"{refused.Token} refused by the bank: {refused.Reason}; it is asked again",
-        ClientEvent.Installed installed =>
-            $"view {installed.View.Epoch}, members {string.Join(' ', installed.View.Members.Select(m => m.Id))}",
         ClientEvent.Evicted evicted => $"view {evicted.Epoch} is without this client; joining again",
         ClientEvent.PeerFault fault => $"client {fault.Peer} breaks the protocol: {fault.Explanation}",
         ClientEvent.JoinRefused refused => $"the bank does not let this client join: {DescribeJoin(refused.Reason)}",
@@ -19,6 +21,40 @@ internal static class PromptEvents
             $"ALARM at block {alarm.Evidence.Index}: {alarm.Evidence.Explanation}. The client has stopped.",
         _ => null,
     };
+
+    /// <summary>A view, who came and went since the one before, and why.</summary>
+    /// <param name="installed">The view.</param>
+    /// <param name="before">The members before; empty when this is the first view of this life.</param>
+    public static string DescribeView(ClientEvent.Installed installed, IReadOnlyList<int> before)
+    {
+        int[] members = [.. installed.View.Members.Select(member => member.Id)];
+        string[] changes = before.Count == 0 ? [] : [
+            .. before.Except(members).Select(id => $"client {id} left"),
+            .. members.Except(before).Select(id => $"client {id} joined"),
+        ];
+        string change = changes.Length == 0 ? string.Empty : $": {string.Join(", ", changes)}";
+        string cause = installed.Cause.Length == 0 ? string.Empty : $" ({Texts.Plain(installed.Cause)})";
+        return $"view {installed.View.Epoch}, members {string.Join(' ', members)}{change}{cause}";
+    }
+
+    /// <summary>That transfers which waited under a token wait under another one now.</summary>
+    /// <param name="requested">The new request.</param>
+    /// <param name="tokens">The tokens that its transfers had; default for none.</param>
+    /// <returns>Null when none had another one.</returns>
+    public static string? DescribeAgain(ClientEvent.Requested requested, IReadOnlyList<Token> tokens)
+    {
+        int[] again = [.. Enumerable.Range(0, tokens.Count).Where(i => tokens[i] != default)];
+        if (again.Length == 0)
+        {
+            return null;
+        }
+
+        Transfer first = requested.Transfers[again[0]];
+        string what = again.Length == 1
+            ? $"{first.Amount} -> {first.To}, which was {tokens[again[0]]}"
+            : $"{again.Length} transfers that were asked for before";
+        return $"{requested.Token} is the new token of {what}";
+    }
 
     /// <summary>Where a transfer stands in the queue just after it was accepted; null when it is not requested
     /// yet.</summary>

@@ -17,6 +17,9 @@ internal sealed class PromptWatch(IClientSession session, LineEditor editor, Tim
     private readonly ChannelReader<ClientEvent> _events = session.Subscribe();
     private readonly List<ClientEvent> _early = [];
     private readonly PromptLine _line = new();
+    private readonly Dictionary<TransferId, Token> _tokens = [];
+    private readonly HashSet<TransferId> _earlier = [];
+    private int[] _members = [];
     private int _shownEpoch;
     private long _seenBlocks;
     private bool _bankWasReachable;
@@ -42,9 +45,13 @@ internal sealed class PromptWatch(IClientSession session, LineEditor editor, Tim
             }
         }
 
+        _earlier.UnionWith(_early.OfType<ClientEvent.Settled>().Select(settled => settled.Block.Transfer.Id));
+        _earlier.UnionWith(await session.ReadAsync(
+            process => process.Pending.Select(transfer => transfer.Id).ToArray()));
         await LookAsync();
-        (_shownEpoch, _seenBlocks) = await session.ReadAsync(
-            process => (process.View?.Epoch ?? 0, process.Chain.SettledCount));
+        (_shownEpoch, _members, _seenBlocks) = await session.ReadAsync(process => (
+            process.View?.Epoch ?? 0, process.View?.Members.Select(member => member.Id).ToArray() ?? [],
+            process.Chain.SettledCount));
         _bankWasReachable = session.BankReachable;
         string dot = Console.OutputEncoding.WebName == "utf-8" ? "·" : "-";
         string peers = _line.Peers.Length == 0 ? "no peers yet" : $"peers {string.Join(' ', _line.Peers)}";
@@ -102,14 +109,40 @@ internal sealed class PromptWatch(IClientSession session, LineEditor editor, Tim
     {
         ExitCode = happened is ClientEvent.Installed ? Reply.Done : StopReason.Of(happened)?.Exit ?? ExitCode;
         await LookAsync();
-        bool isKnown = happened is ClientEvent.Installed installed && installed.View.Epoch <= _shownEpoch;
-        if (!isKnown && PromptEvents.Describe(happened) is { } text)
+        if (Describe(happened) is { } text)
         {
             Notice(text);
         }
         else
         {
             editor.Refresh();
+        }
+    }
+
+    // A transfer of this session is told by the one who waits for it; this tells what the session does not know.
+    private string? Describe(ClientEvent happened)
+    {
+        switch (happened)
+        {
+            case ClientEvent.Installed installed:
+                int[] before = _members;
+                _members = [.. installed.View.Members.Select(member => member.Id)];
+                return installed.View.Epoch <= _shownEpoch ? null : PromptEvents.DescribeView(installed, before);
+            case ClientEvent.Requested requested:
+                Token[] tokens = [.. requested.Transfers.Select(transfer => _tokens.GetValueOrDefault(transfer.Id))];
+                foreach (Transfer transfer in requested.Transfers)
+                {
+                    _tokens[transfer.Id] = requested.Token;
+                }
+
+                return PromptEvents.DescribeAgain(requested, tokens);
+            case ClientEvent.Settled settled:
+                _tokens.Remove(settled.Block.Transfer.Id);
+                return _earlier.Remove(settled.Block.Transfer.Id)
+                    ? $"from before: {Texts.SettledLine(settled)}   {Texts.BalanceLine(settled)}"
+                    : null;
+            default:
+                return PromptEvents.Describe(happened);
         }
     }
 

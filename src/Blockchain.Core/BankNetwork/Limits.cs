@@ -28,6 +28,9 @@ public static class Limits
     /// <summary>Characters in the memo of a transfer.</summary>
     public const int MemoCharacters = 70;
 
+    /// <summary>Characters in what the bank says of why it made a view.</summary>
+    public const int CauseCharacters = 256;
+
     /// <summary>The largest amount, in minor units.</summary>
     public const long AmountMinor = 1_000_000_000_000_000;
 

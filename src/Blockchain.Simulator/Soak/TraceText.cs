@@ -121,7 +121,8 @@ internal static class TraceText
         ClientEvent.Accepted accepted => $"Accepted {Short(accepted.Transfer.Id)}",
         ClientEvent.Rejected rejected => $"Rejected {Short(rejected.Id)} {rejected.Reason}",
         ClientEvent.Requested requested => $"Requested {requested.Token} of {requested.Transfers.Count}",
-        ClientEvent.ReplyHeard heard => $"ReplyHeard {heard.Peer} @{heard.Clock} {heard.Heard}/{heard.Needed}",
+        ClientEvent.ReplyHeard heard =>
+            $"ReplyHeard {heard.Peer} @{heard.Clock} {heard.Word} {heard.Heard}/{heard.Needed}",
         ClientEvent.Entered entered => $"Entered {entered.Token}",
         ClientEvent.Left left => $"Left {left.Token}",
         ClientEvent.Settled settled =>

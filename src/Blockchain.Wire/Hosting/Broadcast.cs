@@ -13,7 +13,7 @@ public sealed class Broadcast<T>
     public const int MaxListeners = 64;
 
     private readonly Lock _gate = new();
-    private readonly List<Channel<T>> _listeners = [];
+    private readonly List<Listener> _listeners = [];
     private bool _completed;
 
     /// <summary>Whether anybody listens.</summary>
@@ -30,10 +30,11 @@ public sealed class Broadcast<T>
 
     /// <summary>Listens to every event from now on, until the listener is disposed of, falls behind, or the
     /// process stops.</summary>
+    /// <param name="hears">Which events it hears, so that the others do not fill its place; null for all.</param>
     /// <returns>Null when too many listen already.</returns>
-    public Listener? Subscribe()
+    public Listener? Subscribe(Func<T, bool>? hears = null)
     {
-        Channel<T> channel = Channel.CreateBounded<T>(Capacity);
+        Listener listener = new(this, hears);
         lock (_gate)
         {
             if (_listeners.Count >= MaxListeners)
@@ -43,15 +44,15 @@ public sealed class Broadcast<T>
 
             if (_completed)
             {
-                channel.Writer.Complete();
+                listener.Complete();
             }
             else
             {
-                _listeners.Add(channel);
+                _listeners.Add(listener);
             }
         }
 
-        return new Listener(this, channel);
+        return listener;
     }
 
     /// <summary>Tells.</summary>
@@ -61,9 +62,9 @@ public sealed class Broadcast<T>
         {
             for (int i = _listeners.Count - 1; i >= 0; i--)
             {
-                if (!_listeners[i].Writer.TryWrite(happened))
+                if (!_listeners[i].TryTell(happened))
                 {
-                    _listeners[i].Writer.Complete();
+                    _listeners[i].Complete();
                     _listeners.RemoveAt(i);
                 }
             }
@@ -76,16 +77,16 @@ public sealed class Broadcast<T>
         lock (_gate)
         {
             _completed = true;
-            _listeners.ForEach(static listener => listener.Writer.Complete());
+            _listeners.ForEach(static listener => listener.Complete());
             _listeners.Clear();
         }
     }
 
-    private void Remove(Channel<T> channel)
+    private void Remove(Listener listener)
     {
         lock (_gate)
         {
-            _listeners.Remove(channel);
+            _listeners.Remove(listener);
         }
     }
 
@@ -93,18 +94,23 @@ public sealed class Broadcast<T>
     public sealed class Listener : IDisposable
     {
         private readonly Broadcast<T> _events;
-        private readonly Channel<T> _channel;
+        private readonly Func<T, bool>? _hears;
+        private readonly Channel<T> _channel = Channel.CreateBounded<T>(Capacity);
 
-        internal Listener(Broadcast<T> events, Channel<T> channel)
+        internal Listener(Broadcast<T> events, Func<T, bool>? hears)
         {
             _events = events;
-            _channel = channel;
+            _hears = hears;
         }
 
         /// <summary>What happens.</summary>
         public ChannelReader<T> Reader => _channel.Reader;
 
         /// <inheritdoc/>
-        public void Dispose() => _events.Remove(_channel);
+        public void Dispose() => _events.Remove(this);
+
+        internal bool TryTell(T happened) => _hears?.Invoke(happened) == false || _channel.Writer.TryWrite(happened);
+
+        internal void Complete() => _channel.Writer.Complete();
     }
 }

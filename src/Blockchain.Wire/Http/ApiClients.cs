@@ -1,4 +1,6 @@
+using System.Globalization;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Core.Kernel;
 
 namespace Blockchain.Wire.Http;
 
@@ -12,12 +14,20 @@ public sealed class BankApi(HttpClient http) : IBankApi, IDisposable
     public static BankApi At(Uri address) => new(JsonHttp.Create(address));
 
     /// <inheritdoc/>
-    public Task<AccountDto[]> GetAccountsAsync(CancellationToken cancellationToken) =>
-        _http.GetAsync(BankRoutes.Accounts, WireJson.Default.AccountDtoArray, cancellationToken);
+    public async Task<AccountDto[]> GetAccountsAsync(CancellationToken cancellationToken)
+    {
+        AccountDto[] accounts = await _http.GetAsync(
+            BankRoutes.Accounts, WireJson.Default.AccountDtoArray, cancellationToken);
+        return Array.TrueForAll(accounts, IsAccount) ? accounts : throw NoAccount(BankRoutes.Accounts);
+    }
 
     /// <inheritdoc/>
-    public Task<AccountDto> GetAccountAsync(int id, CancellationToken cancellationToken) =>
-        _http.GetAsync($"/accounts/{id}", WireJson.Default.AccountDto, cancellationToken);
+    public async Task<AccountDto> GetAccountAsync(int id, CancellationToken cancellationToken)
+    {
+        string path = $"/accounts/{id}";
+        AccountDto account = await _http.GetAsync(path, WireJson.Default.AccountDto, cancellationToken);
+        return IsAccount(account) ? account : throw NoAccount(path);
+    }
 
     /// <inheritdoc/>
     public Task<HistoryDto> GetHistoryAsync(int id, long from, int limit, CancellationToken cancellationToken) =>
@@ -55,6 +65,13 @@ public sealed class BankApi(HttpClient http) : IBankApi, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
+
+    private static bool IsAccount(AccountDto? account) =>
+        account is { Id: > 0, Name: not null, Balance: not null } && Characters.AreWellFormed(account.Name)
+        && decimal.TryParse(account.Balance, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _);
+
+    private static ApiException NoAccount(string path) =>
+        JsonHttp.InvalidAnswer(path, "an account has a number, a name and a balance");
 }
 
 /// <inheritdoc cref="IClientApi"/>

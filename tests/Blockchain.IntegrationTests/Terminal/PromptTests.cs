@@ -118,10 +118,11 @@ public sealed class PromptTests : IAsyncLifetime
     }
 
     [TerminalFact]
-    public async Task The_bank_s_prompt_edits_lines_too()
+    public async Task The_bank_s_prompt_edits_lines_too_and_tells_who_comes_and_goes()
     {
+        string address = $"127.0.0.1:{Ports.Free()}";
         await using PseudoTerminal bank = PseudoTerminal.Start(
-            _data, "xterm", "bank", "--listen", "127.0.0.1:0", "--data", _data.Sub("other"));
+            _data, "xterm", "bank", "--listen", address, "--data", _data.Sub("other"));
         await LineAsync(bank, "bank> |");
         await bank.TypeAsync("prnt\r");
         await bank.Screen.UntilRowAsync("no such command: prnt. Did you mean print?");
@@ -131,7 +132,15 @@ public sealed class PromptTests : IAsyncLifetime
         await LineAsync(bank, "bank> clients |");
         await bank.TypeAsync("\u0003");
         await bank.Screen.UntilRowAsync("bank> clients ^C");
-        await bank.TypeAsync("\u0004");
+
+        await bank.TypeAsync("half");
+        RunResult guest = await ProcessRunner.RunAsync(
+            _data, "client", "--bank", $"http://{address}", "--name", "guest", "-c", "clock");
+        guest.ExitCode.Should().Be(0, guest.ToString());
+        await bank.Screen.UntilRowAsync("members 1: guest joined");
+        await bank.Screen.UntilRowAsync("no members: client 1 left");
+        await LineAsync(bank, "bank> half|");
+        await bank.TypeAsync("\u0015\u0004");
         (await bank.WaitForExitAsync()).Should().Be(0);
     }
 

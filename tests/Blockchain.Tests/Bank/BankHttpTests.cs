@@ -1,8 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using Blockchain.Bank.Http;
+using Blockchain.Bank.Service;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
+using Blockchain.Wire.Files;
 using Blockchain.Wire.Http;
+using Microsoft.AspNetCore.Http;
 
 namespace Blockchain.Tests.Bank;
 
@@ -159,6 +163,19 @@ public sealed class BankHttpTests(HostedBankWithTransfers bank) : IClassFixture<
         using HttpResponseMessage answer = await Bank.Http.SendAsync(request);
 
         await ShouldBeProblem(answer, status, type);
+    }
+
+    [Fact]
+    public void A_bank_that_stops_says_so_and_is_no_defect()
+    {
+        Exception[] faults =
+            [new ObjectDisposedException("store"), new StoreFaultException("full"), new BankBusyException()];
+        foreach (Exception fault in faults)
+        {
+            BankProblems.Of(fault).Should().BeAssignableTo<IStatusCodeHttpResult>().Which.StatusCode.Should().Be(503);
+        }
+
+        BankProblems.Of(new InvalidOperationException()).Should().BeNull("this is a defect");
     }
 
     [Theory]

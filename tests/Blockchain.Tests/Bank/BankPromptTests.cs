@@ -1,5 +1,6 @@
 using Blockchain.Bank.Prompt;
 using Blockchain.Bank.Store;
+using Blockchain.Core.BankNetwork;
 
 namespace Blockchain.Tests.Bank;
 
@@ -43,6 +44,20 @@ public sealed class BankPromptTests
     [InlineData("evict bob", "evict needs the number of a client; 'clients' shows them. Usage: evict ID\n")]
     [InlineData("evict 9", "client 9 is no member; 'clients' shows who is\n")]
     public async Task Only_a_member_is_evicted(string line, string answer) => (await Run(line)).Should().Be(answer);
+
+    [Fact]
+    public void The_operator_hears_of_views_restored_blocks_and_alarms_and_not_of_every_payment()
+    {
+        ViewInfo view = new(5, 9, default, 12, [new MemberInfo(1, ""), new MemberInfo(2, "")]);
+
+        BankPrompt.Describe(new BankEvent.ViewMade(view, "client 3 silent for a lease\u001b[2J")).Should()
+            .Be("view 5, members 1 2: client 3 silent for a lease?[2J");
+        BankPrompt.Describe(new BankEvent.Restored(2, 7, 3)).Should()
+            .Be("took 3 lost blocks from block 7 on back from client 2");
+        BankPrompt.Describe(new BankEvent.Alarm(2, new Evidence(4, default, default, null, "two hashes"))).Should()
+            .StartWith("ALARM").And.EndWith("Client 2: two hashes");
+        BankPrompt.Describe(new BankEvent.Durable(4, default)).Should().BeNull();
+    }
 
     [Theory]
     [InlineData("prnt_table", "no such command: prnt_table. Did you mean print_table?\n")]

@@ -31,7 +31,7 @@ internal sealed partial class Vectors
         Add("LEAVE", new ToBank.Leave());
 
         ViewInfo view = new(2, 3, HashAt(3), 2, [new MemberInfo(1, Endpoint), new MemberInfo(2, "")]);
-        Add("VIEW", new FromBank.NewView(view));
+        Add("VIEW", new FromBank.NewView(view, "bob joined"));
         Add("RECEIPT", new FromBank.Receipt(token, token, 4, outcomes, head));
         Add("REFUSED", new FromBank.Refused(token, Refusal.Stale));
         Add("DURABLE", new FromBank.Durable(6, HashAt(6)));

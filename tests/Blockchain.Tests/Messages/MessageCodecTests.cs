@@ -74,6 +74,19 @@ public sealed class MessageCodecTests
     }
 
     [Fact]
+    public void The_cause_of_a_view_has_a_limit()
+    {
+        ViewInfo view = new(2, 3, default, 2, []);
+
+        MessageCodec.DecodeFromBank(Encode(Limits.CauseCharacters)).Should().BeOfType<FromBank.NewView>();
+        ((Action)(() => MessageCodec.DecodeFromBank(Encode(Limits.CauseCharacters + 1))))
+            .Should().Throw<FormatFaultException>();
+
+        byte[] Encode(int characters) =>
+            MessageCodec.Encode(new FromBank.NewView(view, new string('c', characters)));
+    }
+
+    [Fact]
     public void A_message_of_another_link_is_refused_instead_of_misread()
     {
         byte[] frame = MessageCodec.Encode(new Frame(1, 1, 2, 0, 0, 1, PeerMessage.Ack.Instance));
@@ -108,7 +121,8 @@ public sealed class MessageCodecTests
             random.NextInt64(),
             Hash(random),
             random.NextInt64(),
-            Enumerable.Range(1, random.Next(9)).Select(i => new MemberInfo(3 * i, Text(random))).ToArray()))),
+            Enumerable.Range(1, random.Next(9)).Select(i => new MemberInfo(3 * i, Text(random))).ToArray()),
+            Text(random))),
         "receipt" => MessageCodec.Encode(new FromBank.Receipt(
             Token(random), Token(random), random.NextInt64(), AllOutcomes(random), Hash(random))),
         "refused" => MessageCodec.Encode(new FromBank.Refused(Token(random), (Refusal)random.Next(1, 9))),

@@ -114,6 +114,52 @@ public sealed class PromptSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_that_counts_as_the_later_word_is_told_from_a_reply()
+    {
+        await StartAsync();
+        _session.Happen(new ClientEvent.ReplyHeard(2, 17, "REPLY", 1, 2));
+        _session.Happen(new ClientEvent.ReplyHeard(3, 18, "REQUEST", 2, 2));
+        await Screen.UntilRowAsync("heard from 3 @18 (its request)   2/2");
+        Screen.Rows.Should().ContainMatch("??:??:??  reply from 2 @17   1/2");
+    }
+
+    [Theory]
+    [InlineData(new[] { 1, 2 }, "client 3 silent for a lease",
+        "view 9, members 1 2: client 3 left (client 3 silent for a lease)")]
+    [InlineData(new[] { 1, 2, 3, 4 }, "dora joined", "view 9, members 1 2 3 4: client 4 joined (dora joined)")]
+    [InlineData(new[] { 1, 2, 3 }, "", "view 9, members 1 2 3")]
+    public async Task A_view_says_who_came_or_went_and_why(int[] members, string cause, string line)
+    {
+        await StartAsync();
+        ViewInfo view = new(9, 20, default, 30, [.. members.Select(id => new MemberInfo(id, string.Empty))]);
+        _session.Happen(new ClientEvent.Installed(view, cause));
+        await Screen.UntilRowAsync("view 9");
+        Screen.Rows.Should().ContainMatch($"??:??:??  {line}");
+    }
+
+    [Fact]
+    public async Task A_transfer_that_is_asked_for_again_has_a_new_token()
+    {
+        await StartAsync();
+        Transfer transfer = new(new TransferId(77), 1, 2, new Money(4_00), string.Empty, 0);
+        _session.Happen(new ClientEvent.Requested(new Token(20, 1), [transfer]));
+        _session.Happen(new ClientEvent.Requested(new Token(31, 1), [transfer]));
+        await Screen.UntilRowAsync("(31,1) is the new token of 4.00 -> 2, which was (20,1)");
+        Screen.Rows.Should().NotContainMatch("*(20,1) is the new token*");
+    }
+
+    [Fact]
+    public async Task A_transfer_of_an_earlier_start_is_told_when_it_is_finished()
+    {
+        _session.Holds = true;
+        await _session.SubmitAsync(2, new Money(4_00), "from before");
+        await StartAsync();
+        _session.Release();
+        await Screen.UntilRowAsync("SUCCESS  4.00 -> 2");
+        Screen.Rows.Should().ContainMatch("??:??:??  from before: (*,1) SUCCESS  4.00 -> 2   block 7 *");
+    }
+
+    [Fact]
     public async Task The_user_hears_when_the_bank_goes_and_when_it_is_there_again()
     {
         await StartAsync();

@@ -29,6 +29,21 @@ public sealed class WireFormTests
             null),
     ];
 
+    [Theory]
+    [InlineData("[null]")]
+    [InlineData("""[{"id":0,"name":"a","balance":"1.00","publicKey":""}]""")]
+    [InlineData("""[{"id":1,"name":null,"balance":"1.00","publicKey":""}]""")]
+    [InlineData("""[{"id":1,"name":"a","balance":"much","publicKey":""}]""")]
+    [InlineData("""[{"id":1,"name":"a","publicKey":""}]""")]
+    public async Task An_account_that_is_none_is_refused_by_name(string answer)
+    {
+        using BankApi bank = new(new HttpClient(new Answering(answer)) { BaseAddress = new Uri("http://bank") });
+
+        Func<Task> ask = () => bank.GetAccountsAsync(default);
+
+        (await ask.Should().ThrowAsync<ApiException>()).Which.Type.Should().Be(ProblemTypes.InvalidAnswer);
+    }
+
     [Fact]
     public void Blocks_come_back_from_JSON_with_the_same_bytes() => Blocks.Should().AllSatisfy(block =>
     {
@@ -82,4 +97,11 @@ public sealed class WireFormTests
     [InlineData("""{"name":"a","publicKey":"","incarnation":"1","endpoint":"","settled":0,"signature":""}""")]
     public void JSON_of_another_shape_is_refused(string json) =>
         ((Action)(() => JsonSerializer.Deserialize(json, WireJson.Default.JoinBody))).Should().Throw<JsonException>();
+
+    private sealed class Answering(string answer) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage { Content = new StringContent(answer) });
+    }
 }

@@ -12,6 +12,7 @@ public sealed partial class BankProcess
     private long _gatherUntilMs;
     private bool _viewWanted;
     private string _cause = string.Empty;
+    private string _causeOfLast = string.Empty;
 
     private void Start()
     {
@@ -129,7 +130,8 @@ public sealed partial class BankProcess
         _waitingJoins.Add(join);
         Compare(0, join.Request.Endpoint, join.Request.Settled, join.Request.Checkpoint);
         LeaveGatheringWhenHeard();
-        WantView($"{join.Request.Name} joined");
+        bool wasMember = Ledger.FindOwner(join.Request.PublicKey) is { } owner && Ledger.IsMember(owner.Id);
+        WantView($"{join.Request.Name} {(wasMember ? "started again" : "joined")}");
     }
 
     private JoinRefusal? Reject(JoinRequest request)
@@ -164,7 +166,8 @@ public sealed partial class BankProcess
 
     private void WantView(string cause)
     {
-        _cause = _viewWanted && _cause.Length < 200 ? $"{_cause}; {cause}" : cause;
+        string causes = _viewWanted ? $"{_cause}; {cause}" : cause;
+        _cause = causes.Length <= Limits.CauseCharacters ? causes : _cause;
         _viewWanted = true;
     }
 
@@ -236,6 +239,7 @@ public sealed partial class BankProcess
         (IReadOnlyList<Block> blocks, IReadOnlyList<Hash> hashes) =
             _rules.ChangeView(members, opened, _state.BankKey, _unixMs);
         Persist(from, blocks, hashes);
+        _causeOfLast = cause;
         Tell(new BankEvent.ViewMade(
             Describe(Ledger.Epoch, Ledger.ViewIndex, Ledger.Hashes[Ledger.ViewIndex], Ledger.ViewToken.Clock), cause));
     }
@@ -277,10 +281,13 @@ public sealed partial class BankProcess
         {
             if (presence.IsConnected)
             {
-                Send(client, new FromBank.NewView(view));
+                SendView(client, view);
             }
         }
     }
+
+    private void SendView(int client, ViewInfo view) => Send(
+        client, new FromBank.NewView(view, view.Epoch == Ledger.Epoch ? _causeOfLast : string.Empty));
 
     private ViewInfo Describe(int epoch, long index, Hash hash, long clock) =>
         new(epoch, index, hash, clock, [.. Ledger.Members.Select(id => new MemberInfo(id, Of(id).Endpoint))]);

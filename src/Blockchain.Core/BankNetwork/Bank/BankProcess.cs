@@ -173,7 +173,7 @@ public sealed partial class BankProcess
         presence.LastHeardMs = _nowMs;
         if (View is { } view)
         {
-            Send(client, new FromBank.NewView(view));
+            SendView(client, view);
         }
 
         SendHead(client);
@@ -222,7 +222,7 @@ public sealed partial class BankProcess
     {
         if (View is { } view && heartbeat.Epoch < view.Epoch)
         {
-            Send(client, new FromBank.NewView(view));
+            SendView(client, view);
         }
 
         if (heartbeat.Settled < DurableCount)

@@ -78,10 +78,10 @@ public sealed partial class ClientProcess
                 OnRequest(from, messageClock, request);
                 break;
             case PeerMessage.Reply:
-                Hear(from, messageClock);
+                Hear(from, messageClock, message);
                 break;
             case PeerMessage.Release release:
-                Hear(from, messageClock);
+                Hear(from, messageClock, message);
                 OnRelease(from, release);
                 break;
             default:
@@ -100,7 +100,7 @@ public sealed partial class ClientProcess
 
         // Without order on the links a simulation replies always, as the paper does: the reply that overtakes its
         // sender's own request is what breaks exclusion, and a member that owes none could not send it.
-        Hear(from, messageClock);
+        Hear(from, messageClock, request);
         if (_mutex!.OnRequest(request.Token, request.Transfers) || !_rules.HasFlag(ProtocolRules.Fifo))
         {
             _links!.Send(from, Clock, new PeerMessage.Reply(request.Token), _nowMs);
@@ -124,14 +124,14 @@ public sealed partial class ClientProcess
         Insert(View!.Epoch, release.Token, transfers, applied.FirstIndex, applied.Outcomes, applied.Signature);
     }
 
-    private void Hear(int from, long messageClock)
+    private void Hear(int from, long messageClock, PeerMessage word)
     {
         bool waits = _own is { HasEntered: false };
         int before = waits ? _mutex!.HeardLaterThan(_own!.Token) : 0;
         _mutex!.Hear(from, messageClock);
         if (waits && _mutex.HeardLaterThan(_own!.Token) is var heard && heard > before)
         {
-            Tell(new ClientEvent.ReplyHeard(from, messageClock, heard, _mutex.Others.Count));
+            Tell(new ClientEvent.ReplyHeard(from, messageClock, word.Name, heard, _mutex.Others.Count));
         }
     }
 

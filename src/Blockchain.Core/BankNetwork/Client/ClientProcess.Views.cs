@@ -33,7 +33,7 @@ public sealed partial class ClientProcess
         _joinedEpoch = answer.View.Epoch;
         _saidUnreachable = false;
         Phase = ClientPhase.Installing;
-        OnView(answer.View);
+        OnView(answer.View, string.Empty);
     }
 
     private void OnJoinFailed(JoinRefusal? reason)
@@ -65,7 +65,7 @@ public sealed partial class ClientProcess
         switch (message)
         {
             case FromBank.NewView view:
-                OnView(view.View);
+                OnView(view.View, view.Cause);
                 break;
             case FromBank.Receipt receipt:
                 OnReceipt(receipt);
@@ -87,7 +87,7 @@ public sealed partial class ClientProcess
         }
     }
 
-    private void OnView(ViewInfo view)
+    private void OnView(ViewInfo view, string cause)
     {
         if (view.Epoch < _joinedEpoch || view.Epoch < (_target?.Epoch ?? View?.Epoch ?? 0))
         {
@@ -110,6 +110,7 @@ public sealed partial class ClientProcess
 
         StopTakingPart();
         _target = view;
+        _targetCause = cause;
         Phase = Phase == ClientPhase.Leaving ? ClientPhase.Leaving : ClientPhase.Installing;
     }
 
@@ -187,7 +188,7 @@ public sealed partial class ClientProcess
         }
 
         Connect();
-        Tell(new ClientEvent.Installed(view));
+        Tell(new ClientEvent.Installed(view, _targetCause));
         for (int i = _earlyFrames.Count; i > 0; i--)
         {
             Frame early = _earlyFrames.Dequeue();

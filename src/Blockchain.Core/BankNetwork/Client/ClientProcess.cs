@@ -37,6 +37,7 @@ public sealed partial class ClientProcess
     private LinkSet? _links;
     private OwnRequest? _own;
     private ViewInfo? _target;
+    private string _targetCause = string.Empty;
     private int _joinedEpoch = int.MaxValue;
     private int _leaseMs = DefaultLeaseMs;
     private bool _bankUp;

@@ -48,7 +48,8 @@ public abstract record FromBank
     /// <summary>The current view, once it is durable; again when an address changed or a client seems to have missed
     /// it.</summary>
     /// <param name="View">The view.</param>
-    public sealed record NewView(ViewInfo View) : FromBank;
+    /// <param name="Cause">Why it was made, for people; empty when this life of the bank did not make it.</param>
+    public sealed record NewView(ViewInfo View, string Cause) : FromBank;
 
     /// <summary>The request has its rows: ordered for good unless the bank dies before <see cref="Durable"/> reaches
     /// them.</summary>

@@ -164,9 +164,10 @@ public abstract record ClientEvent
     /// <summary>A later word from a member that the own request waits for.</summary>
     /// <param name="Peer">The member.</param>
     /// <param name="Clock">Its clock.</param>
+    /// <param name="Word">What it said: REPLY, or the REQUEST or RELEASE that says the same.</param>
     /// <param name="Heard">Members heard so far.</param>
     /// <param name="Needed">Members to hear in all.</param>
-    public sealed record ReplyHeard(int Peer, long Clock, int Heard, int Needed) : ClientEvent;
+    public sealed record ReplyHeard(int Peer, long Clock, string Word, int Heard, int Needed) : ClientEvent;
 
     /// <summary>The critical section is ours.</summary>
     /// <param name="Token">The own request.</param>
@@ -195,7 +196,8 @@ public abstract record ClientEvent
 
     /// <summary>A view is installed.</summary>
     /// <param name="View">The view.</param>
-    public sealed record Installed(ViewInfo View) : ClientEvent;
+    /// <param name="Cause">Why the bank made it, in the bank's words; empty when it did not say.</param>
+    public sealed record Installed(ViewInfo View, string Cause) : ClientEvent;
 
     /// <summary>A later view does not name this client; it will join again.</summary>
     /// <param name="Epoch">The later view.</param>

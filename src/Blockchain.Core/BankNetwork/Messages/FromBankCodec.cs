@@ -19,6 +19,7 @@ internal static class FromBankCodec
             case FromBank.NewView view:
                 writer.U8(NewViewKind);
                 MessageFields.WriteView(writer, view.View);
+                writer.Text(view.Cause);
                 break;
             case FromBank.Receipt receipt:
                 writer.U8(ReceiptKind);
@@ -56,7 +57,8 @@ internal static class FromBankCodec
         byte kind = reader.U8();
         return kind switch
         {
-            NewViewKind => new FromBank.NewView(MessageFields.ReadView(ref reader)),
+            NewViewKind => new FromBank.NewView(
+                MessageFields.ReadView(ref reader), reader.Text(Limits.CauseCharacters)),
             ReceiptKind => new FromBank.Receipt(
                 MessageFields.ReadToken(ref reader),
                 MessageFields.ReadToken(ref reader),
