@@ -48,11 +48,13 @@ public sealed class PromptSession
         Channel<string?> lines = Channel.CreateBounded<string?>(1);
         using SemaphoreSlim turn = new(1);
         StartReading(lines, turn, stop.Token);
+        bool left = false;
         try
         {
             while (await NextAsync(lines, watching, stop.Token) is { } line)
             {
-                if (await ExecuteAsync(line, stop.Token))
+                left = await ExecuteAsync(line, stop.Token);
+                if (left)
                 {
                     break;
                 }
@@ -61,18 +63,16 @@ public sealed class PromptSession
                 turn.Release();
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return _watch.ExitCode == Reply.Done ? Reply.Interrupted : _watch.ExitCode;
-        }
         catch (OperationCanceledException)
         {
-            // The client has stopped; its last event said why.
+            // Told to stop, or the client has stopped; its last event said why.
         }
 
-        int exit = watching.IsCompleted ? _watch.ExitCode : Reply.Done;
+        // A signal ends keys, events and commands at once, in any order: what ended first does not say why.
+        bool interrupted = !left && cancellationToken.IsCancellationRequested;
+        int exit = interrupted || watching.IsCompleted ? _watch.ExitCode : Reply.Done;
         await stop.CancelAsync();
-        return exit;
+        return interrupted && exit == Reply.Done ? Reply.Interrupted : exit;
     }
 
     // Keys are awaited on a thread of their own: a console cannot be read with a token.

@@ -193,10 +193,19 @@ public sealed class PromptSessionTests : IDisposable
         Screen.Rows.Should().ContainMatch("*  ALARM at block 5: two hashes. The client has stopped.");
     }
 
-    [Fact]
-    public async Task A_signal_ends_the_prompt_with_exit_130()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_signal_ends_the_prompt_with_exit_130(bool eventsEndFirst)
     {
         Task<int> prompt = await StartAsync();
+        await using CancellationTokenRegistration first = _stop.Token.Register(() =>
+        {
+            if (eventsEndFirst)
+            {
+                _session.Stop();
+            }
+        });
         await _stop.CancelAsync();
         (await prompt.WaitAsync(Patience)).Should().Be(130);
     }
