@@ -16,6 +16,9 @@ public static class NodeLimits
     /// <summary>Bytes in one transaction of the database.</summary>
     public const long CommitBytes = 16 << 20;
 
+    /// <summary>Blocks that broke a rule and are remembered, so that they are not fetched again.</summary>
+    public const int InvalidBlocks = 10_000;
+
     /// <summary>Connections that this node dials and keeps.</summary>
     public const int OutgoingPeers = 8;
 
@@ -27,6 +30,9 @@ public static class NodeLimits
 
     /// <summary>Bytes that wait for one peer to read; then it is cut off.</summary>
     public const int PeerOutboxBytes = 8 << 20;
+
+    /// <summary>One peer may use one of so many parts of this node's time with what it was not asked for.</summary>
+    public const int PeerShare = 4;
 
     /// <summary>Addresses of nodes that are remembered.</summary>
     public const int KnownAddresses = 1_024;
@@ -84,6 +90,15 @@ public static class NodeLimits
 
     /// <summary>Threads that mine.</summary>
     public const int MinerThreads = 256;
+
+    /// <summary>Time of this node that a peer may use at once, before its share counts.</summary>
+    public static readonly TimeSpan PeerBurst = TimeSpan.FromSeconds(1);
+
+    /// <summary>What any message of a peer costs at least: reading and waking are not measured.</summary>
+    public static readonly TimeSpan PeerMessageCost = TimeSpan.FromMicroseconds(50);
+
+    /// <summary>What a transaction or block of a peer that is refused costs beside the time that it took.</summary>
+    public static readonly TimeSpan PeerRefusalCost = TimeSpan.FromMilliseconds(1);
 
     /// <summary>How long a request on the transaction port may take to arrive.</summary>
     public static readonly TimeSpan TcpFrameTime = TimeSpan.FromSeconds(60);

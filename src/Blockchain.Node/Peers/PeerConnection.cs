@@ -8,8 +8,9 @@ using Blockchain.Wire.Links;
 
 namespace Blockchain.Node.Peers;
 
-/// <summary>One connection with another node. A message is read only when the one before was dealt with, so a peer that
-/// says much is slowed down by TCP and takes no memory.</summary>
+/// <summary>One connection with another node. A message is read only when the one before was dealt with, and when the
+/// peer has not used up its share of this node's time, so a peer that says much is slowed down by TCP and takes no
+/// memory.</summary>
 internal sealed class PeerConnection : IPeerLink
 {
     private static readonly TimeSpan NonsenseBan = TimeSpan.FromMinutes(10);
@@ -17,15 +18,28 @@ internal sealed class PeerConnection : IPeerLink
     private readonly LinkConnection _connection;
     private readonly PeerNetwork _network;
     private readonly NodeService _service;
+    private readonly TimeProvider _time;
+    private readonly PeerBudget _budget;
+    private readonly CancellationTokenSource _closing = new();
+    private int _blocksAsked;
+    private int _headersAsked;
 
     public PeerConnection(
-        PeerId id, WebSocket socket, IPAddress from, string? dialled, PeerNetwork network, NodeService service)
+        PeerId id,
+        WebSocket socket,
+        IPAddress from,
+        string? dialled,
+        PeerNetwork network,
+        NodeService service,
+        TimeProvider time)
     {
         _id = id;
         From = from;
         Dialled = dialled;
         _network = network;
         _service = service;
+        _time = time;
+        _budget = new PeerBudget(time);
         _connection = new LinkConnection(socket, null, NodeLimits.PeerOutboxBytes);
     }
 
@@ -42,12 +56,26 @@ internal sealed class PeerConnection : IPeerLink
     public bool IsReady { get; private set; }
 
     /// <inheritdoc/>
-    public void Send(NodeMessage message) => _connection.Send(_network.Encode(message));
+    public void Send(NodeMessage message)
+    {
+        switch (message)
+        {
+            case NodeMessage.GetBlocks get:
+                Interlocked.Add(ref _blocksAsked, get.Hashes.Count);
+                break;
+            case NodeMessage.GetHeaders:
+                Interlocked.Increment(ref _headersAsked);
+                break;
+        }
+
+        _connection.Send(_network.Encode(message));
+    }
 
     /// <inheritdoc/>
     public void Close(string reason, TimeSpan ban)
     {
         _network.Ban(this, ban);
+        _ = _closing.CancelAsync();
         _ = _connection.CloseAsync(reason);
     }
 
@@ -66,6 +94,7 @@ internal sealed class PeerConnection : IPeerLink
     /// <exception cref="LinkFaultException">It did not end cleanly.</exception>
     public async Task RunAsync(string address, CancellationToken cancel)
     {
+        await using CancellationTokenRegistration stopping = cancel.Register(_closing.Cancel);
         await _service.AttachAsync(_id, Dialled is not null, address, this);
         try
         {
@@ -79,6 +108,7 @@ internal sealed class PeerConnection : IPeerLink
 
     private async ValueTask ReceiveAsync(ReadOnlyMemory<byte> frame)
     {
+        long startedAt = _time.GetTimestamp();
         NodeMessage message;
         try
         {
@@ -91,6 +121,45 @@ internal sealed class PeerConnection : IPeerLink
             throw;
         }
 
-        await _service.ReceiveAsync(_id, message);
+        TimeSpan decoded = _time.GetElapsedTime(startedAt);
+        MessageCost cost = await _service.ReceiveAsync(_id, message);
+        if (!WasAsked(message))
+        {
+            await SlowDownAsync(_budget.Charge(decoded + cost.Worked, cost.Refused));
+        }
+    }
+
+    private async ValueTask SlowDownAsync(TimeSpan pause)
+    {
+        if (pause > TimeSpan.Zero)
+        {
+            _service.Counters.Count(NodeCounters.PeersSlowed);
+            await Task.Delay(pause, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // What this node has asked for is its own work: catching up must not be slowed down.
+    private bool WasAsked(NodeMessage message)
+    {
+        switch (message)
+        {
+            case NodeMessage.BlockBody:
+                return Take(ref _blocksAsked, 1);
+            case NodeMessage.Headers:
+                return Take(ref _headersAsked, 1);
+            case NodeMessage.NotFound missing:
+                Take(ref _blocksAsked, missing.Hashes.Count);
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    // Only the reader takes, so there is at least as much as it saw.
+    private static bool Take(ref int asked, int count)
+    {
+        int there = Math.Min(count, Volatile.Read(ref asked));
+        Interlocked.Add(ref asked, -there);
+        return there > 0;
     }
 }

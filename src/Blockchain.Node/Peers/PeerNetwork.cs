@@ -62,6 +62,7 @@ internal sealed partial class PeerNetwork(
     {
         if (_bans.Contains(from))
         {
+            service.Counters.Count(NodeCounters.PeersRefused, "banned");
             return "nodes from this address broke the rules and are not let in for a while.";
         }
 
@@ -71,6 +72,7 @@ internal sealed partial class PeerNetwork(
             if (_incomingCount >= NodeLimits.IncomingPeers
                 || (fromThere >= NodeLimits.IncomingPeersPerAddress && !IPAddress.IsLoopback(from)))
             {
+                service.Counters.Count(NodeCounters.PeersRefused, "full");
                 return "this node has as many peers as it takes. Try another.";
             }
 
@@ -86,7 +88,7 @@ internal sealed partial class PeerNetwork(
         try
         {
             using WebSocket socket = await accept();
-            PeerConnection connection = new(NextId(), socket, from, null, this, service);
+            PeerConnection connection = new(NextId(), socket, from, null, this, service, time);
             await RunAsync(connection, from.ToString(), cancel);
         }
         finally
@@ -164,7 +166,7 @@ internal sealed partial class PeerNetwork(
                 await socket.ConnectAsync(NodeAddress.ToWebSocket(address, NodeRoutes.Peer), patience.Token);
             }
 
-            connection = new PeerConnection(NextId(), socket, IPAddress.None, address, this, service);
+            connection = new PeerConnection(NextId(), socket, IPAddress.None, address, this, service, time);
             await RunAsync(connection, address, stop);
         }
         catch (Exception fault) when (IsExpected(fault))

@@ -48,6 +48,12 @@ public sealed class NodeCounters
     /// <summary>Peers dropped for what they did.</summary>
     public const string PeersDropped = "blockchain_peers_dropped_total";
 
+    /// <summary>Connections of other nodes that were not let in, by reason.</summary>
+    public const string PeersRefused = "blockchain_peers_refused_total";
+
+    /// <summary>Times that a peer had to wait, since it had used up its share of this node's time.</summary>
+    public const string PeersSlowed = "blockchain_peers_slowed_total";
+
     /// <summary>Messages of peers that could not be read.</summary>
     public const string MessagesRefused = "blockchain_peer_messages_refused_total";
 
@@ -73,6 +79,8 @@ public sealed class NodeCounters
         (Reorganizations, "Changes of the best chain to another branch."),
         (Forks, "Valid blocks seen beside the best chain."),
         (PeersDropped, "Peers dropped for what they did."),
+        (PeersRefused, "Connections of other nodes that were not let in, by reason."),
+        (PeersSlowed, "Times that a peer had to wait, since it had used up its share of this node's time."),
         (MessagesRefused, "Messages of peers that could not be read."),
         (Hashes, "Hashes tried by this node's miner."),
         (Commits, "Transactions of the database."),

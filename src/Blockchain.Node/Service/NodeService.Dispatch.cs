@@ -58,14 +58,13 @@ public sealed partial class NodeService
                 break;
             case NodeOutput.StoreBlock store:
                 Counters.Count(NodeCounters.BlocksStored);
-                changes.Add(new StoreChange.PutBlock(
-                    store.Block, store.Arrival, store.IsValidated ? BlockStatus.Validated : BlockStatus.Stored));
+                changes.Add(new StoreChange.PutBlock(store.Block, store.Arrival, store.IsValidated));
                 break;
             case NodeOutput.MarkValidated mark:
-                changes.Add(new StoreChange.Mark(mark.Hash, BlockStatus.Validated));
+                changes.Add(new StoreChange.MarkValidated(mark.Hash));
                 break;
             case NodeOutput.MarkInvalid mark:
-                changes.Add(new StoreChange.Mark(mark.Hash, BlockStatus.Invalid));
+                changes.Add(new StoreChange.MarkInvalid(mark.Hash));
                 break;
             case NodeOutput.StoreTransaction store:
                 changes.Add(new StoreChange.PutTransaction(store.Transaction));
@@ -131,6 +130,7 @@ public sealed partial class NodeService
     // On the writer's thread. The answers wait on the loop.
     private void OnPersisted(long step) => Post(() =>
     {
+        Counters.Count(NodeCounters.Commits);
         _persisted = step;
         ReleaseAnswers();
     });

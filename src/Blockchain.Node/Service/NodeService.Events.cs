@@ -9,6 +9,10 @@ namespace Blockchain.Node.Service;
 /// <content>What the log, the counters and the listeners are told.</content>
 public sealed partial class NodeService
 {
+    private const int SecondsPerHour = 3_600;
+    private static readonly TimeSpan ClockWarningPause = TimeSpan.FromMinutes(1);
+    private long? _clockWarnedAt;
+
     private void Tell(NodeOutput.TipChanged changed)
     {
         if (changed.Disconnected.Count > 0)
@@ -52,10 +56,13 @@ public sealed partial class NodeService
         switch (happened)
         {
             case NodeEvent.BlockRefused refused:
+                _refused++;
+                WarnOfClock(refused);
                 Counters.Count(NodeCounters.BlocksRefused, ReasonOf(refused.Refusal));
                 LogBlockRefused(refused.Hash, refused.From, refused.Refusal.Describe());
                 break;
             case NodeEvent.TransactionRefused refused:
+                _refused++;
                 Counters.Count(NodeCounters.TransactionsRefused, refused.Refusal.ToString());
                 LogTransactionRefused(refused.Id, refused.From, refused.Refusal);
                 Events.Publish(new NodeEventDto("refused")
@@ -101,9 +108,24 @@ public sealed partial class NodeService
         }
     }
 
+    private void WarnOfClock(NodeEvent.BlockRefused refused)
+    {
+        if (refused.Refusal.Fault == BlockFault.TimeTooNew
+            && (_clockWarnedAt is not { } at || _time.GetElapsedTime(at) >= ClockWarningPause))
+        {
+            _clockWarnedAt = _time.GetTimestamp();
+            LogClock(refused.From, OpenLimits.FutureSeconds / SecondsPerHour);
+        }
+    }
+
     private static string ReasonOf(BlockRefusal refusal) => refusal.Fault == BlockFault.InvalidTransaction
         ? refusal.Transaction.ToString()
         : refusal.Fault.ToString();
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "A block from {Peer} is more than {Hours} hours ahead of the clock of this machine. One of the two "
+            + "clocks is wrong; until it is set right the node does not take the block.")]
+    private partial void LogClock(PeerId? peer, int hours);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Restored the chain up to {Height} from {Count} blocks")]
     private partial void LogRestored(int height, int count);

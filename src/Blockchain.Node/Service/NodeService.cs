@@ -4,6 +4,7 @@ using Blockchain.Core.OpenNetwork;
 using Blockchain.Node.Mining;
 using Blockchain.Node.Peers;
 using Blockchain.Node.Store;
+using Blockchain.Wire.Files;
 using Blockchain.Wire.Hosting;
 using Blockchain.Wire.Http;
 using Microsoft.Extensions.Logging;
@@ -39,6 +40,7 @@ public sealed partial class NodeService
     private long _step;
     private long _persisted;
     private int _tickWaits;
+    private int _refused;
     private volatile bool _stopping;
 
     /// <summary>Makes the service of a node.</summary>
@@ -80,7 +82,7 @@ public sealed partial class NodeService
 
     /// <summary>Runs until told to stop, then makes durable what was taken and closes the store.</summary>
     /// <param name="stop">Says when to stop.</param>
-    /// <exception cref="Wire.Files.StoreFaultException">The disk failed; the node cannot go on.</exception>
+    /// <exception cref="StoreFaultException">The disk failed; the node cannot go on.</exception>
     /// <exception cref="Core.Kernel.InvariantException">The program contradicts itself; it must not go on.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -140,12 +142,22 @@ public sealed partial class NodeService
     }
 
     /// <summary>A stored block, from any thread; null when it is not stored.</summary>
-    public Block? FindBlock(BlockHash hash) =>
-        hash == _genesis.Hash ? _genesis : _writer.TryRead(hash);
+    /// <exception cref="NodeBusyException">The node stops.</exception>
+    public Block? FindBlock(BlockHash hash)
+    {
+        try
+        {
+            return hash == _genesis.Hash ? _genesis : _writer.TryRead(hash);
+        }
+        catch (Exception fault) when (fault is ObjectDisposedException or StoreFaultException && _stopping)
+        {
+            throw new NodeBusyException();
+        }
+    }
 
     /// <summary>Makes the node from what is stored: replays the best chain. Before <see cref="RunAsync"/>.</summary>
     /// <param name="listen">Where other nodes reach this one; empty when they cannot.</param>
-    /// <exception cref="Wire.Files.IntegrityException">What is stored cannot be read as blocks.</exception>
+    /// <exception cref="IntegrityException">What is stored cannot be read as blocks.</exception>
     public void Restore(string listen)
     {
         StoredChain stored = _store.ReadChain();
@@ -183,6 +195,7 @@ public sealed partial class NodeService
     {
         _links[peer] = link;
         Step(new NodeInput.PeerConnected(peer, outgoing, address));
+        return true;
     });
 
     /// <summary>It is down.</summary>
@@ -196,34 +209,33 @@ public sealed partial class NodeService
 
     /// <summary>A message came. Completes when it was dealt with, so that one peer has one message in the
     /// inbox.</summary>
-    internal Task ReceiveAsync(PeerId peer, NodeMessage message) => DoAsync(() =>
+    internal Task<MessageCost> ReceiveAsync(PeerId peer, NodeMessage message) => DoAsync(() =>
     {
         if (!_links.ContainsKey(peer))
         {
-            return;
+            return default;
         }
 
+        long startedAt = _time.GetTimestamp();
+        _refused = 0;
         Count(message);
         Step(new NodeInput.FromPeer(peer, message));
+        return new MessageCost(_time.GetElapsedTime(startedAt), _refused);
     });
 
     /// <summary>Remembers addresses of nodes across restarts.</summary>
     internal void SavePeers(IReadOnlyList<string> addresses) =>
         Post(() => _writer.Add(++_step, [new StoreChange.PutPeers(addresses)]));
 
-    private Task DoAsync(Action work)
+    private Task<T> DoAsync<T>(Func<T> work)
     {
         if (_stopping)
         {
-            return Task.FromException(new NodeBusyException());
+            return Task.FromException<T>(new NodeBusyException());
         }
 
-        TaskCompletionSource<bool> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() =>
-        {
-            work();
-            done.TrySetResult(true);
-        });
+        TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() => done.TrySetResult(work()));
         return UntilEndAsync(done.Task, CancellationToken.None);
     }
 
@@ -307,3 +319,8 @@ public sealed partial class NodeService
 /// <param name="Id">Its id; zero when it is too malformed to have one.</param>
 /// <param name="Refusal"><see cref="Refusal.None"/> when it is on disk and waits for a block, or why not.</param>
 public readonly record struct SubmitResult(TransactionId Id, Refusal Refusal);
+
+/// <summary>What a message of a peer cost this node.</summary>
+/// <param name="Worked">How long the loop worked for it.</param>
+/// <param name="Refused">How many transactions and blocks in it were refused.</param>
+internal readonly record struct MessageCost(TimeSpan Worked, int Refused);

@@ -36,5 +36,5 @@ public interface INodeStore : IDisposable
 
 /// <summary>The blocks that are stored, by their headers.</summary>
 /// <param name="Blocks">In the order in which they came.</param>
-/// <param name="Invalid">Those that break a rule.</param>
+/// <param name="Invalid">Blocks that break a rule, and are not stored.</param>
 public sealed record StoredChain(IReadOnlyList<StoredBlock> Blocks, IReadOnlyCollection<BlockHash> Invalid);

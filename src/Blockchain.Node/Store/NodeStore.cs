@@ -84,7 +84,7 @@ public sealed class NodeStore : INodeStore
             }
             catch (SqliteException fault)
             {
-                Exception explained = SqliteFaults.Explain(fault, _path, -1);
+                Exception explained = Explain(fault, _path);
                 _fault = explained as StoreFaultException ?? new StoreFaultException(explained.Message, explained);
                 throw _fault;
             }
@@ -158,10 +158,22 @@ public sealed class NodeStore : INodeStore
         {
             access();
         }
-        catch (SqliteException fault)
+        catch (Exception fault) when (fault is SqliteException or IntegrityException)
         {
-            throw SqliteFaults.Explain(fault, path, -1);
+            throw Explain(fault, path);
         }
+    }
+
+    // Everything but what only this node has seen can be had from other nodes again, so there is a way out.
+    private static Exception Explain(Exception fault, string path)
+    {
+        Exception explained = fault is SqliteException raw ? SqliteFaults.Explain(raw, path, -1) : fault;
+        return explained is IntegrityException
+            ? new IntegrityException(
+                -1,
+                $"{path} is damaged: {explained.Message}. Move it away, with {FileName}-wal if that is there, and "
+                    + "start again: the node fetches the chain anew. What no other node has is lost.")
+            : explained;
     }
 
     private void Claim(BlockHash network, string folder)
@@ -189,9 +201,9 @@ public sealed class NodeStore : INodeStore
             {
                 return read();
             }
-            catch (SqliteException fault)
+            catch (Exception fault) when (fault is SqliteException or IntegrityException)
             {
-                throw SqliteFaults.Explain(fault, _path, -1);
+                throw Explain(fault, _path);
             }
         }
     }

@@ -15,8 +15,9 @@ internal sealed class NodeTables : IDisposable
         CREATE TABLE blocks (
             arrival INTEGER PRIMARY KEY,
             hash BLOB NOT NULL UNIQUE,
-            status INTEGER NOT NULL,
+            validated INTEGER NOT NULL,
             body BLOB NOT NULL);
+        CREATE TABLE invalid (number INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE);
         CREATE TABLE pending (arrival INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, body BLOB NOT NULL);
         CREATE TABLE peers (address TEXT PRIMARY KEY) WITHOUT ROWID;
         """;
@@ -25,7 +26,10 @@ internal sealed class NodeTables : IDisposable
     private readonly SqliteCommand _begin;
     private readonly SqliteCommand _commit;
     private readonly SqliteCommand _putBlock;
-    private readonly SqliteCommand _mark;
+    private readonly SqliteCommand _markValidated;
+    private readonly SqliteCommand _dropBlock;
+    private readonly SqliteCommand _markInvalid;
+    private readonly SqliteCommand _trimInvalid;
     private readonly SqliteCommand _putTransaction;
     private readonly SqliteCommand _dropTransaction;
     private readonly SqliteCommand _clearPeers;
@@ -38,7 +42,10 @@ internal sealed class NodeTables : IDisposable
         _begin = Prepare("BEGIN IMMEDIATE", 0);
         _commit = Prepare("COMMIT", 0);
         _putBlock = Prepare("INSERT OR REPLACE INTO blocks VALUES ($a, $b, $c, $d)", 4);
-        _mark = Prepare("UPDATE blocks SET status = $b WHERE hash = $a", 2);
+        _markValidated = Prepare("UPDATE blocks SET validated = 1 WHERE hash = $a", 1);
+        _dropBlock = Prepare("DELETE FROM blocks WHERE hash = $a", 1);
+        _markInvalid = Prepare("INSERT OR IGNORE INTO invalid (hash) VALUES ($a)", 1);
+        _trimInvalid = Prepare("DELETE FROM invalid WHERE number <= (SELECT max(number) FROM invalid) - $a", 1);
         _putTransaction = Prepare("INSERT OR IGNORE INTO pending (id, body) VALUES ($a, $b)", 2);
         _dropTransaction = Prepare("DELETE FROM pending WHERE id = $a", 1);
         _clearPeers = Prepare("DELETE FROM peers", 0);
@@ -63,37 +70,29 @@ internal sealed class NodeTables : IDisposable
     public StoredChain ReadChain()
     {
         using SqliteCommand command = Prepare(
-            $"SELECT arrival, hash, status, substr(body, 1, {Header.Size}) FROM blocks ORDER BY arrival", 0);
+            $"SELECT arrival, hash, validated, substr(body, 1, {Header.Size}) FROM blocks ORDER BY arrival", 0);
         using SqliteDataReader reader = command.ExecuteReader();
         List<StoredBlock> blocks = [];
-        List<BlockHash> invalid = [];
         while (reader.Read())
         {
             long arrival = reader.GetInt64(0);
-            byte[] hash = reader.GetFieldValue<byte[]>(1);
-            BlockStatus status = (BlockStatus)reader.GetInt32(2);
             byte[] header = reader.GetFieldValue<byte[]>(3);
-            if (header.Length != Header.Size || hash.Length != Bytes32.Size
-                || Header.Read(header).ComputeHash() != new BlockHash(new Bytes32(hash)))
+            if (header.Length != Header.Size || Header.Read(header).ComputeHash() != ReadHash(reader, 1))
             {
                 throw new IntegrityException(arrival, "the header of a stored block is not the one of its hash");
             }
 
-            blocks.Add(new StoredBlock(Header.Read(header), arrival, status == BlockStatus.Validated));
-            if (status == BlockStatus.Invalid)
-            {
-                invalid.Add(new BlockHash(new Bytes32(hash)));
-            }
+            blocks.Add(new StoredBlock(Header.Read(header), arrival, reader.GetInt32(2) == 1));
         }
 
-        return new StoredChain(blocks, invalid);
+        return new StoredChain(blocks, ReadInvalid());
     }
 
     /// <summary>One block.</summary>
     public Block? Find(BlockHash hash)
     {
         _find.Parameters[0].Value = Bytes(hash.Value);
-        return _find.ExecuteScalar() is byte[] body ? Decode(body) : null;
+        return _find.ExecuteScalar() is byte[] body ? Decode(body, hash) : null;
     }
 
     /// <summary>The transactions that wait.</summary>
@@ -110,7 +109,7 @@ internal sealed class NodeTables : IDisposable
             }
             catch (FormatFaultException fault)
             {
-                throw new IntegrityException(-1, $"a stored transaction cannot be read: {fault.Message}");
+                throw new IntegrityException(-1, $"a waiting transaction is stored as what is none: {fault.Message}");
             }
         }
 
@@ -149,23 +148,35 @@ internal sealed class NodeTables : IDisposable
     {
         foreach (SqliteCommand command in (SqliteCommand[])
         [
-            _begin, _commit, _putBlock, _mark, _putTransaction, _dropTransaction, _clearPeers, _putPeer, _find,
+            _begin, _commit, _putBlock, _markValidated, _dropBlock, _markInvalid, _trimInvalid, _putTransaction,
+            _dropTransaction, _clearPeers, _putPeer, _find,
         ])
         {
             command.Dispose();
         }
     }
 
-    private static Block Decode(byte[] body)
+    private static Block Decode(byte[] body, BlockHash hash)
     {
         try
         {
-            return Block.Decode(body);
+            Block block = Block.Decode(body);
+            return block.Hash == hash && block.ComputeMerkleRoot(out _) == block.Header.MerkleRoot
+                ? block
+                : throw new IntegrityException(-1, $"block {hash} is stored with what is not its content");
         }
         catch (FormatFaultException fault)
         {
-            throw new IntegrityException(-1, $"a stored block cannot be read: {fault.Message}");
+            throw new IntegrityException(-1, $"block {hash} is stored as what is no block: {fault.Message}");
         }
+    }
+
+    private static BlockHash ReadHash(SqliteDataReader reader, int column)
+    {
+        byte[] hash = reader.GetFieldValue<byte[]>(column);
+        return hash.Length == Bytes32.Size
+            ? new BlockHash(new Bytes32(hash))
+            : throw new IntegrityException(-1, "the hash of a stored block does not have its length");
     }
 
     private static byte[] Bytes(Bytes32 value)
@@ -191,10 +202,15 @@ internal sealed class NodeTables : IDisposable
         {
             case StoreChange.PutBlock put:
                 byte[] body = put.Block.Canonical.ToArray();
-                Run(_putBlock, put.Arrival, Bytes(put.Block.Hash.Value), (int)put.Status, body);
+                Run(_putBlock, put.Arrival, Bytes(put.Block.Hash.Value), put.IsValidated ? 1 : 0, body);
                 break;
-            case StoreChange.Mark mark:
-                Run(_mark, Bytes(mark.Hash.Value), (int)mark.Status);
+            case StoreChange.MarkValidated mark:
+                Run(_markValidated, Bytes(mark.Hash.Value));
+                break;
+            case StoreChange.MarkInvalid mark:
+                Run(_dropBlock, Bytes(mark.Hash.Value));
+                Run(_markInvalid, Bytes(mark.Hash.Value));
+                Run(_trimInvalid, NodeLimits.InvalidBlocks);
                 break;
             case StoreChange.PutTransaction put:
                 Run(_putTransaction, Bytes(put.Transaction.Id.Value), put.Transaction.Canonical.ToArray());
@@ -213,6 +229,19 @@ internal sealed class NodeTables : IDisposable
             default:
                 throw new InvariantException("the changes of a store are closed");
         }
+    }
+
+    private List<BlockHash> ReadInvalid()
+    {
+        using SqliteCommand command = Prepare("SELECT hash FROM invalid ORDER BY number", 0);
+        using SqliteDataReader reader = command.ExecuteReader();
+        List<BlockHash> invalid = [];
+        while (reader.Read())
+        {
+            invalid.Add(ReadHash(reader, 0));
+        }
+
+        return invalid;
     }
 
     private SqliteCommand Prepare(string text, int parameters)

@@ -15,17 +15,24 @@ public abstract record StoreChange
     /// <summary>Keep a block, or keep it anew with other values.</summary>
     /// <param name="Block">The block.</param>
     /// <param name="Arrival">Its number in the order in which the blocks came.</param>
-    /// <param name="Status">What is known of it.</param>
-    public sealed record PutBlock(Block Block, long Arrival, BlockStatus Status) : StoreChange
+    /// <param name="IsValidated">Whether every rule was checked.</param>
+    public sealed record PutBlock(Block Block, long Arrival, bool IsValidated) : StoreChange
     {
         /// <inheritdoc/>
         public override long Bytes => Block.Size;
     }
 
-    /// <summary>More is known of a block.</summary>
+    /// <summary>Every rule was checked of a block that is kept.</summary>
     /// <param name="Hash">The block.</param>
-    /// <param name="Status">What.</param>
-    public sealed record Mark(BlockHash Hash, BlockStatus Status) : StoreChange
+    public sealed record MarkValidated(BlockHash Hash) : StoreChange
+    {
+        /// <inheritdoc/>
+        public override long Bytes => Core.Kernel.Bytes32.Size;
+    }
+
+    /// <summary>A block breaks a rule: remember that, and no longer keep it.</summary>
+    /// <param name="Hash">The block, kept or not.</param>
+    public sealed record MarkInvalid(BlockHash Hash) : StoreChange
     {
         /// <inheritdoc/>
         public override long Bytes => Core.Kernel.Bytes32.Size;

@@ -1,4 +1,5 @@
 using Blockchain.Core.OpenNetwork;
+using Blockchain.Wire.Files;
 
 namespace Blockchain.Node.Store;
 
@@ -48,7 +49,7 @@ internal sealed class StoreWriter(INodeStore store, Action<long> persisted) : IB
 
     /// <inheritdoc/>
     public Block Read(BlockHash hash) => TryRead(hash)
-        ?? throw new Core.Kernel.InvariantException($"block {hash} was stored");
+        ?? throw new IntegrityException(-1, $"block {hash} was stored and is not there");
 
     /// <summary>The same for a block that may not be stored.</summary>
     public Block? TryRead(BlockHash hash)
@@ -87,7 +88,7 @@ internal sealed class StoreWriter(INodeStore store, Action<long> persisted) : IB
 
     /// <summary>Commits until <see cref="Complete"/> was called and everything is durable. On a thread of its own,
     /// since a flush blocks.</summary>
-    /// <exception cref="Wire.Files.StoreFaultException">A commit failed; it is not tried again.</exception>
+    /// <exception cref="StoreFaultException">A commit failed; it is not tried again.</exception>
     public Task RunAsync() => Task.Factory.StartNew(
         Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 

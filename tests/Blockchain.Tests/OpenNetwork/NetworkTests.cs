@@ -174,4 +174,18 @@ public sealed class NetworkTests
         reward = new OutPoint(block.Transactions[0].Id, 0);
         return network;
     }
+
+    [Fact]
+    public void A_clock_that_is_set_back_does_not_keep_a_peer_that_never_speaks()
+    {
+        TestNode node = new(1, TestOpenNetwork.StartMs);
+        node.Step(new NodeInput.PeerConnected(new PeerId(1), Outgoing: true, "silent"));
+
+        node.Tick(-3_600_000);
+        node.Tick(OpenLimits.AnswerMs);
+        node.Drops.Should().BeEmpty();
+        node.Tick(1);
+
+        node.Drops.Should().ContainSingle().Which.Reason.Should().Be("did not say hello");
+    }
 }

@@ -111,7 +111,7 @@ public sealed partial class FullNode
     private void Store(Block block, BlockNode node, PeerId? from)
     {
         _fresh[block.Hash] = block;
-        _progressMs = _nowMs;
+        _progressMs = _clockMs;
         int place = _outputs.Count;
         Emit(new NodeOutput.StoreBlock(block, ++_arrival, IsValidated: false));
         bool wasComplete = false;

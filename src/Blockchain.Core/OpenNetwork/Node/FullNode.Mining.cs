@@ -33,7 +33,7 @@ public sealed partial class FullNode
         }
 
         bool isNewTip = _templateTip != Tip.Hash;
-        bool isBetter = Mempool.Version != _templateVersion && _nowMs - _templateMs >= BetterTemplateMs;
+        bool isBetter = Mempool.Version != _templateVersion && _clockMs - _templateMs >= BetterTemplateMs;
         if (!isNewTip && !isBetter)
         {
             return;
@@ -42,7 +42,7 @@ public sealed partial class FullNode
         RefreshPool(isNeeded: true);
         _templateTip = Tip.Hash;
         _templateVersion = Mempool.Version;
-        _templateMs = _nowMs;
+        _templateMs = _clockMs;
         long time = Math.Max(BlockTree.MedianTimeOf(Tip) + 1L, _nowMs / MsPerSecond);
         CompactTarget bits = Tree.NextBits(Tip);
         Header header = new(

@@ -9,7 +9,7 @@ public sealed partial class FullNode
 
     private void OnConnected(NodeInput.PeerConnected connected)
     {
-        NodePeer peer = new(connected.Peer, connected.Outgoing, connected.Address, _nowMs);
+        NodePeer peer = new(connected.Peer, connected.Outgoing, connected.Address, _clockMs);
         if (!_peers.TryAdd(connected.Peer, peer))
         {
             return;
@@ -33,7 +33,7 @@ public sealed partial class FullNode
             return;
         }
 
-        peer.HeardMs = _nowMs;
+        peer.HeardMs = _clockMs;
         peer.IsPinged = false;
         if (input.Message is NodeMessage.Hello hello)
         {
@@ -195,8 +195,8 @@ public sealed partial class FullNode
     /// <summary>Once a tick: whether the peer lives and answers.</summary>
     private void Watch(NodePeer peer)
     {
-        long silentMs = _nowMs - peer.HeardMs;
-        if (!peer.IsReady && _nowMs - peer.ConnectedMs > OpenLimits.AnswerMs)
+        long silentMs = _clockMs - peer.HeardMs;
+        if (!peer.IsReady && _clockMs - peer.ConnectedMs > OpenLimits.AnswerMs)
         {
             Drop(peer, "did not say hello", banMs: 0);
         }

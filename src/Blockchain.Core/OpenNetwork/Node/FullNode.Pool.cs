@@ -100,11 +100,11 @@ public sealed partial class FullNode
         foreach (TransactionId id in ids)
         {
             peer.KnownTransactions.Add(id);
-            bool isAsked = _asked.TryGetValue(id, out long since) && _nowMs - since < OpenLimits.AnswerMs;
+            bool isAsked = _asked.TryGetValue(id, out long since) && _clockMs - since < OpenLimits.AnswerMs;
             if (!isAsked && !Mempool.Contains(id) && !_refused.Contains(id) && !Chain.TryFind(id, out _)
                 && (_asked.Count < OpenLimits.TransactionsInFlight || _asked.ContainsKey(id)))
             {
-                _asked[id] = _nowMs;
+                _asked[id] = _clockMs;
                 wanted.Add(id);
             }
         }
@@ -179,15 +179,15 @@ public sealed partial class FullNode
 
     private void ExpireTransactions()
     {
-        if (_nowMs - _expiredMs < ExpireEveryMs)
+        if (_clockMs - _expiredMs < ExpireEveryMs)
         {
             return;
         }
 
-        _expiredMs = _nowMs;
+        _expiredMs = _clockMs;
         RefreshPool(isNeeded: true);
         Report(Mempool.Expire(_nowMs));
-        foreach (TransactionId id in _asked.Where(asked => _nowMs - asked.Value >= OpenLimits.AnswerMs)
+        foreach (TransactionId id in _asked.Where(asked => _clockMs - asked.Value >= OpenLimits.AnswerMs)
             .Select(asked => asked.Key).ToArray())
         {
             _asked.Remove(id);

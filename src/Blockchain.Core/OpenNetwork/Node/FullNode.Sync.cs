@@ -18,7 +18,7 @@ public sealed partial class FullNode
             return;
         }
 
-        peer.HeadersAskedMs = _nowMs;
+        peer.HeadersAskedMs = _clockMs;
         BlockNode at = after ?? Tree.BestHeader;
         IReadOnlyList<BlockHash> locator = BlockLocator.Make(at.Height, HashAt);
         Say(peer, new NodeMessage.GetHeaders(locator, BlockHash.Zero));
@@ -149,7 +149,7 @@ public sealed partial class FullNode
 
         foreach (BlockHash hash in fresh)
         {
-            _inFlight.Add(hash, (peer.Id, _nowMs));
+            _inFlight.Add(hash, (peer.Id, _clockMs));
             peer.InFlight.Add(hash);
         }
 
@@ -264,7 +264,7 @@ public sealed partial class FullNode
 
             list.Add(node.Hash);
             best.InFlight.Add(node.Hash);
-            _inFlight.Add(node.Hash, (best.Id, _nowMs));
+            _inFlight.Add(node.Hash, (best.Id, _clockMs));
             free.RemoveAll(peer => !HasRoom(peer));
         }
 
@@ -303,14 +303,14 @@ public sealed partial class FullNode
     /// <summary>Once a tick: takes back what the peer does not answer, and asks again where it is ahead.</summary>
     private void WatchAnswers(NodePeer peer)
     {
-        BlockHash[] late = [.. peer.InFlight.Where(hash => _nowMs - _inFlight[hash].SinceMs > OpenLimits.AnswerMs)];
+        BlockHash[] late = [.. peer.InFlight.Where(hash => _clockMs - _inFlight[hash].SinceMs > OpenLimits.AnswerMs)];
         foreach (BlockHash hash in late)
         {
             Landed(hash);
             peer.MissingBlocks.Add(hash);
         }
 
-        bool owesHeaders = peer.HeadersAskedMs is { } asked && _nowMs - asked > OpenLimits.AnswerMs;
+        bool owesHeaders = peer.HeadersAskedMs is { } asked && _clockMs - asked > OpenLimits.AnswerMs;
         if (owesHeaders)
         {
             peer.HeadersAskedMs = null;
@@ -325,7 +325,7 @@ public sealed partial class FullNode
         {
             Drop(peer, "does not answer", banMs: 0);
         }
-        else if (peer.IsReady && _nowMs - peer.ComparedMs > CompareEveryMs)
+        else if (peer.IsReady && _clockMs - peer.ComparedMs > CompareEveryMs)
         {
             Compare(peer);
         }
@@ -334,7 +334,7 @@ public sealed partial class FullNode
     /// <summary>Now and then: makes up for whatever was lost on the way.</summary>
     private void Compare(NodePeer peer)
     {
-        peer.ComparedMs = _nowMs;
+        peer.ComparedMs = _clockMs;
         peer.MissingBlocks.Clear();
         if (peer.Work > Tree.BestHeader.Work)
         {

@@ -28,6 +28,7 @@ public sealed partial class FullNode
     private readonly List<NodeOutput> _outputs = [];
     private bool _started;
     private long _nowMs;
+    private long _clockMs;
 
     /// <summary>Starts from what was stored: replays the best chain without checking signatures again. What that
     /// causes
@@ -43,6 +44,7 @@ public sealed partial class FullNode
         _blocks = blocks;
         _state = state;
         _nowMs = state.NowUnixMs;
+        _clockMs = state.NowUnixMs;
         Chain = new ChainState(parameters);
         Tree = new BlockTree(parameters, state.Invalid);
         Mempool = new Mempool(Chain, parameters, IsSigned);
@@ -82,7 +84,7 @@ public sealed partial class FullNode
 
     /// <summary>Whether blocks of a better chain are still to come: then the tip is not worth mining on.</summary>
     public bool IsSyncing => Tree.BestHeader.Height - Tip.Height > SyncedWithin
-        && _nowMs - _progressMs < OpenLimits.AnswerMs * OpenLimits.Failures;
+        && _clockMs - _progressMs < OpenLimits.AnswerMs * OpenLimits.Failures;
 
     /// <summary>Reads the block at a height of the best chain; null beyond its end.</summary>
     public Block? ReadAt(int height) => height < 0 || height > Chain.Height ? null : Read(Chain.Hashes[height]);
@@ -140,6 +142,8 @@ public sealed partial class FullNode
 
     private void OnTick(long nowMs)
     {
+        // What is waited for ends although somebody sets the wall clock back.
+        _clockMs += Math.Max(0, nowMs - _nowMs);
         _nowMs = nowMs;
         foreach (NodePeer peer in _peers.Values.ToArray())
         {
