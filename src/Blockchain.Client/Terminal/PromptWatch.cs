@@ -30,13 +30,13 @@ internal sealed class PromptWatch(IClientSession session, LineEditor editor, Tim
     /// <summary>Numbers of the clients that there are.</summary>
     public int[] Accounts { get; private set; } = [];
 
-    /// <summary>Waits for the client to become a member, so that the first thing it says is who it is; not for a bank
-    /// that is not there.</summary>
+    /// <summary>Waits for the client to become a member with a link to its bank, so that the first thing it says is who
+    /// and where it is; not for a bank that is not there.</summary>
     public async Task<string> BannerAsync(CancellationToken cancellationToken)
     {
         long since = time.GetTimestamp();
         while (time.GetElapsedTime(since) < Patience && !_early.Exists(early => early is ClientEvent.BankUnreachable)
-            && await session.ReadAsync(process => process.Phase) is not (ClientPhase.Member or ClientPhase.Stopped))
+            && !await IsSettledInAsync())
         {
             await Task.Delay(LookAgain, time, cancellationToken);
             while (_events.TryRead(out ClientEvent? happened))
@@ -104,6 +104,14 @@ internal sealed class PromptWatch(IClientSession session, LineEditor editor, Tim
             // The client has stopped; the prompt ends with it.
         }
     }
+
+    // The bank's answer and its blocks come over HTTP, so a client can be a member before its link is up.
+    private async Task<bool> IsSettledInAsync() => await session.ReadAsync(process => process.Phase) switch
+    {
+        ClientPhase.Member => session.BankReachable,
+        ClientPhase.Stopped => true,
+        _ => false,
+    };
 
     private async Task TellAsync(ClientEvent happened)
     {

@@ -15,6 +15,8 @@ internal sealed class FakeSession(TestNetwork network, int id) : IClientSession
     private readonly List<Channel<ClientEvent>> _subscribers = [];
     private readonly Dictionary<TransferId, TaskCompletionSource<ClientEvent.Settled>> _waiting = [];
     private readonly TaskCompletionSource _submitted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _bankSought = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _bankReachable = true;
     private int _told = network.Clients[id - 1].Events.Count;
     private ulong _ids;
 
@@ -22,7 +24,18 @@ internal sealed class FakeSession(TestNetwork network, int id) : IClientSession
 
     public string LogPath { get; set; } = string.Empty;
 
-    public bool BankReachable { get; set; } = true;
+    public bool BankReachable
+    {
+        get
+        {
+            _bankSought.TrySetResult();
+            return Volatile.Read(ref _bankReachable);
+        }
+        set => Volatile.Write(ref _bankReachable, value);
+    }
+
+    /// <summary>Completes when somebody asks for the first time whether the bank is there.</summary>
+    public Task BankSought => _bankSought.Task;
 
     /// <summary>Whether a transfer stays where it is when it was accepted.</summary>
     public bool Holds { get; set; }

@@ -35,6 +35,28 @@ public sealed class PromptSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task The_banner_waits_for_the_link_to_a_bank_that_has_let_the_client_join()
+    {
+        _session.BankReachable = false;
+        Task<Task<int>> starting = StartAsync();
+        await _session.BankSought.WaitAsync(Patience);
+        _session.BankReachable = true;
+        await starting;
+        Screen.Rows[0].Should().MatchRegex("^client 1 . bank 127.0.0.1:8000 . peers 2 3 . help$");
+    }
+
+    [Fact]
+    public async Task The_banner_does_not_wait_for_a_bank_that_is_not_there()
+    {
+        _session.BankReachable = false;
+        Task<Task<int>> starting = StartAsync();
+        await _session.BankSought.WaitAsync(Patience);
+        _session.Happen(new ClientEvent.BankUnreachable());
+        await starting;
+        Screen.Rows[0].Should().MatchRegex(@"^client 1 . bank 127.0.0.1:8000 \(waiting for it\) . peers 2 3 . help$");
+    }
+
+    [Fact]
     public async Task A_transfer_returns_at_once_and_its_outcome_appears_above_the_half_typed_line()
     {
         _session.Holds = true;
