@@ -23,7 +23,6 @@ public sealed partial class BankService
 
     // More undurable blocks than the members can have open between them: then the loop waits for the disk.
     private const int MaxWaitingBlocks = Limits.ProvisionalBlocks;
-    private const int MostInOneGo = 64;
     private const double MaxTickStepMs = 1_000;
     private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RoomPeriod = TimeSpan.FromMilliseconds(5);
@@ -231,35 +230,28 @@ public sealed partial class BankService
         }
     }
 
-    private async Task LoopAsync()
+    private Task LoopAsync() =>
+        InboxLoop.RunAsync(_inbox.Reader, DoAsync, FlushAsync, () => _stopping && _undurable == 0, _ended.Token);
+
+    private ValueTask DoAsync(Action work)
     {
-        int done = 0;
-        while (!(_stopping && _undurable == 0))
+        work();
+        return _writer.Waiting > MaxWaitingBlocks ? new ValueTask(WaitForRoomAsync()) : ValueTask.CompletedTask;
+    }
+
+    private async Task WaitForRoomAsync()
+    {
+        while (_writer.Waiting > MaxWaitingBlocks)
         {
-            if (!_inbox.Reader.TryRead(out Action? work))
-            {
-                Flush();
-                await _inbox.Reader.WaitToReadAsync(_ended.Token);
-                continue;
-            }
-
-            work();
-            // Counted across waits: one that ends at once stays on the thread of whoever woke the loop, who has other
-            // things to do, too, such as to tick.
-            if (++done % MostInOneGo == 0)
-            {
-                Flush();
-                await Task.Yield();
-            }
-
-            while (_writer.Waiting > MaxWaitingBlocks)
-            {
-                Flush();
-                await Task.Delay(RoomPeriod, _time, _ended.Token);
-            }
+            Flush();
+            await Task.Delay(RoomPeriod, _time, _ended.Token);
         }
+    }
 
+    private ValueTask FlushAsync()
+    {
         Flush();
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Writes what was sent since the last time: one write for each client, with what can wait.</summary>

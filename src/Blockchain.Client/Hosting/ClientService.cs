@@ -2,6 +2,7 @@ using Blockchain.Client.Storage;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
 using Blockchain.Wire.Files;
+using Blockchain.Wire.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Blockchain.Client.Hosting;
@@ -12,7 +13,6 @@ namespace Blockchain.Client.Hosting;
 /// </summary>
 public sealed partial class ClientService : IClientSession, IAsyncDisposable
 {
-    private const int MostInOneGo = 64;
     private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(2);
 
@@ -177,34 +177,12 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
         while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false));
     }
 
-    private async Task LoopAsync()
+    private Task LoopAsync() => InboxLoop.RunAsync(_inbox.Reader, DoAsync, FlushAsync, static () => false, _stop.Token);
+
+    private ValueTask DoAsync(InboxItem item)
     {
-        int done = 0;
-        while (await _inbox.Reader.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
-        {
-            while (_inbox.Reader.TryRead(out InboxItem item))
-            {
-                if (item.Look is { } look)
-                {
-                    look(_process);
-                }
-                else if (item.Input is { } input)
-                {
-                    await StepAsync(input).ConfigureAwait(false);
-                }
-
-                // Counted across waits: one that ends at once stays on the thread of whoever woke the loop, who has
-                // other things to do, too, such as to tick.
-                if (++done % MostInOneGo == 0)
-                {
-                    await FlushAsync().ConfigureAwait(false);
-                    _stop.Token.ThrowIfCancellationRequested();
-                    await Task.Yield();
-                }
-            }
-
-            await FlushAsync().ConfigureAwait(false);
-        }
+        item.Look?.Invoke(_process);
+        return item.Input is { } input ? StepAsync(input) : ValueTask.CompletedTask;
     }
 
     /// <summary>Writes what was sent, and then signs what is to be signed: the replies are under way meanwhile, and
