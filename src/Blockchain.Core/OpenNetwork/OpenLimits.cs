@@ -113,6 +113,10 @@ public static class OpenLimits
     /// <summary>Transactions asked of all peers and not received.</summary>
     public const int TransactionsInFlight = 20_000;
 
+    /// <summary>Transactions asked of one peer and not received, so that one that never answers leaves room for
+    /// others.</summary>
+    public const int TransactionsInFlightOfPeer = TransactionsInFlight / 2;
+
     /// <summary>Ids of refused transactions remembered until the tip changes, so that they are not asked for
     /// again.</summary>
     public const int RefusedTransactions = 20_000;

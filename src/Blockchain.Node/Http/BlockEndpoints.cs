@@ -31,29 +31,29 @@ internal sealed class BlockEndpoints(NodeService service)
     private static void Get(WebApplication app, string route, Delegate answer, string summary) =>
         app.MapGet(route, answer).WithSummary(summary).ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
 
-    private async Task<Ok<NodeBlocksDto>> BlocksAsync(HttpRequest request, CancellationToken cancel)
+    private async Task<Ok<NodeBlocksDto>> BlocksAsync(string? from, string? limit, CancellationToken cancel)
     {
-        (int from, int limit) = NodeProblems.Page(request, NodeLimits.BlockPage);
+        (int first, int count) = NodeProblems.Page(from, limit, NodeLimits.BlockPage);
         (BlockHash[] hashes, int tip) = await service.ReadAsync(
-            node => (Slice(node.Chain.Hashes, from, limit), node.Chain.Height), cancel);
+            node => (Slice(node.Chain.Hashes, first, count), node.Chain.Height), cancel);
         NodeBlockDto[] blocks =
-            [.. hashes.Select((hash, i) => NodeConvert.ToDto(Read(hash), from + i, tip, whole: false))];
-        return TypedResults.Ok(new NodeBlocksDto(blocks, Next(from, hashes.Length, tip)));
+            [.. hashes.Select((hash, i) => NodeConvert.ToDto(Read(hash), first + i, tip, whole: false))];
+        return TypedResults.Ok(new NodeBlocksDto(blocks, Next(first, hashes.Length, tip)));
     }
 
-    private async Task<Ok<HeadersDto>> HeadersAsync(HttpRequest request, CancellationToken cancel)
+    private async Task<Ok<HeadersDto>> HeadersAsync(string? from, string? limit, CancellationToken cancel)
     {
-        (int from, int limit) = NodeProblems.Page(request);
+        (int first, int count) = NodeProblems.Page(from, limit);
         (HeaderDto[] headers, int tip) = await service.ReadAsync(
             node =>
             {
-                BlockHash[] hashes = Slice(node.Chain.Hashes, from, limit);
+                BlockHash[] hashes = Slice(node.Chain.Hashes, first, count);
                 HeaderDto[] found =
-                    [.. hashes.Select((hash, i) => NodeConvert.ToDto(node.Tree.Find(hash)!.Header, hash, from + i))];
+                    [.. hashes.Select((hash, i) => NodeConvert.ToDto(node.Tree.Find(hash)!.Header, hash, first + i))];
                 return (found, node.Chain.Height);
             },
             cancel);
-        return TypedResults.Ok(new HeadersDto(headers, Next(from, headers.Length, tip)));
+        return TypedResults.Ok(new HeadersDto(headers, Next(first, headers.Length, tip)));
     }
 
     private async Task<Ok<NodeBlockDto>> LastAsync(CancellationToken cancel)

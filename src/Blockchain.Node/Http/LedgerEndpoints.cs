@@ -97,29 +97,31 @@ internal sealed class LedgerEndpoints(NodeService service)
                 $"transaction {id} neither waits here nor is on the best chain."));
     }
 
-    private async Task<Ok<UtxoDto>> UtxoAsync(string address, HttpRequest request, CancellationToken cancel)
+    private async Task<Ok<UtxoDto>> UtxoAsync(
+        string address, string? from, string? limit, CancellationToken cancel)
     {
-        (int from, int limit) = NodeProblems.Page(request);
+        (int first, int count) = NodeProblems.Page(from, limit);
         Address owner = NodeProblems.ParseAddress(address);
-        return TypedResults.Ok(await service.ReadAsync(node => Utxo(node, owner, from, limit), cancel));
+        return TypedResults.Ok(await service.ReadAsync(node => Utxo(node, owner, first, count), cancel));
     }
 
-    private async Task<Ok<AddressDto>> AddressAsync(string address, HttpRequest request, CancellationToken cancel)
+    private async Task<Ok<AddressDto>> AddressAsync(
+        string address, string? from, string? limit, CancellationToken cancel)
     {
-        (int from, int limit) = NodeProblems.Page(request);
+        (int first, int count) = NodeProblems.Page(from, limit);
         Address owner = NodeProblems.ParseAddress(address);
         return TypedResults.Ok(await service.ReadAsync(
             node =>
             {
                 IReadOnlyList<HistoryEntry> history = node.Chain.HistoryOf(owner);
-                AddressEntryDto[] entries = [.. history.Skip(from).Take(limit).Select(ToDto)];
+                AddressEntryDto[] entries = [.. history.Skip(first).Take(count).Select(ToDto)];
                 return new AddressDto(
                     owner.ToString(),
                     NodeConvert.ToDecimal(node.Chain.BalanceOf(owner)),
                     Unspent(node, owner).Where(static unspent => unspent.IsSpendable)
                         .Sum(static unspent => unspent.Value),
                     entries,
-                    from + entries.Length < history.Count && entries.Length > 0 ? from + entries.Length : null);
+                    first + entries.Length < history.Count && entries.Length > 0 ? first + entries.Length : null);
             },
             cancel));
     }

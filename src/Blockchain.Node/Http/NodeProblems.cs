@@ -43,13 +43,12 @@ internal static class NodeProblems
             : throw new NodeRequestException(Problems.BadRequest($"{what} is a whole number from 0."));
 
     /// <summary>The page that a question asks for.</summary>
-    /// <param name="request">The question.</param>
+    /// <param name="from">Where it begins, as asked; null for the start.</param>
+    /// <param name="limit">How much it has at most, as asked; null for what is usual.</param>
     /// <param name="most">The most that a page may have.</param>
     /// <exception cref="NodeRequestException">It asks for none.</exception>
-    public static (int From, int Limit) Page(HttpRequest request, int most = NodeLimits.Page)
+    public static (int First, int Count) Page(string? from, string? limit, int most = NodeLimits.Page)
     {
-        string? from = request.Query["from"];
-        string? limit = request.Query["limit"];
         int first = from is null ? 0 : Number(from, "'from'");
         int count = limit is null ? NodeLimits.DefaultPage : Number(limit, "'limit'");
         return count == 0 || count > most

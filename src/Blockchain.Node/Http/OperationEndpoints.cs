@@ -23,8 +23,10 @@ internal sealed class OperationEndpoints(NodeService service, PeerNetwork peers)
         app.MapGet(SharedRoutes.Live, static () => TypedResults.Text("live"))
             .WithSummary("200 while the process runs.");
         app.MapGet(SharedRoutes.Ready, ReadyAsync)
-            .WithSummary("200 while the node has the best chain it knows of, else 503.").ProducesProblem(503);
-        app.MapGet(SharedRoutes.Metrics, MetricsAsync).WithSummary("Counters in Prometheus' text format.");
+            .WithSummary("200 while the node has the best chain it knows of, else 503.")
+            .Produces(200, contentType: "text/plain").ProducesProblem(503);
+        app.MapGet(SharedRoutes.Metrics, MetricsAsync).WithSummary("Counters in Prometheus' text format.")
+            .Produces(200, contentType: "text/plain").ProducesProblem(503);
         app.MapGet(SharedRoutes.Events, Events).WithSummary("What happens, as server-sent events.")
             .Produces(200, contentType: "text/event-stream").ProducesProblem(503);
         app.MapGet(NodeRoutes.Nodes, () => TypedResults.Ok(new NodesDto(service.Book.List())))

@@ -4,10 +4,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Blockchain.Core.OpenNetwork;
 using Blockchain.IntegrationTests.Faults;
 using Blockchain.IntegrationTests.Support;
-using Blockchain.Wire.Keys;
 
 namespace Blockchain.IntegrationTests.Node;
 
@@ -128,29 +126,11 @@ public sealed class ForeignClientTests : IDisposable
     // Signs and sends one after another; how many were answered with yes.
     private static async Task<int> SendAsync(int port, int client, int count)
     {
-        byte[] seed = NodeProcess.Seed(1_000 + client);
-        string sender = Ed25519.Platform.DeriveKey(seed).ToString();
-        using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(IPAddress.Loopback, port);
+        using MessageClient sender = await MessageClient.ConnectAsync(port, client);
         int accepted = 0;
-        byte[] answer = new byte[64];
         for (int nonce = 0; nonce < count; nonce++)
         {
-            string text = $"client{client}n{nonce}";
-            Ed25519Signature signature = Ed25519.Platform.Sign(seed, PythonJson.Message(sender, text, nonce));
-            byte[] body = Encoding.UTF8.GetBytes(
-                $"{{\"sender\": \"{sender}\", \"message\": \"{text}\", \"nonce\": {nonce}, "
-                + $"\"signature\": \"{signature}\"}}");
-            await socket.SendAsync((byte[])[(byte)(body.Length >> 8), (byte)body.Length, .. body]);
-            int got = 0;
-            while (got < 2 || got < 2 + answer[1])
-            {
-                int more = await socket.ReceiveAsync(answer.AsMemory(got));
-                more.Should().BePositive("the connection stays open");
-                got += more;
-            }
-
-            accepted += Encoding.ASCII.GetString(answer, 2, answer[1]) == "{\"response\": true}" ? 1 : 0;
+            accepted += await sender.SendAsync($"client{client}n{nonce}", nonce) == true ? 1 : 0;
         }
 
         return accepted;

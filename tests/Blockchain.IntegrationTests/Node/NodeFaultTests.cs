@@ -1,6 +1,5 @@
 using Blockchain.IntegrationTests.Faults;
 using Blockchain.IntegrationTests.Support;
-using Blockchain.Wire.Http;
 
 namespace Blockchain.IntegrationTests.Node;
 
@@ -11,38 +10,6 @@ public sealed class NodeFaultTests : IDisposable
     private readonly TempFolder _data = new();
 
     public void Dispose() => _data.Dispose();
-
-    [Fact]
-    public async Task A_node_that_is_killed_at_any_instant_comes_back_valid_and_asks_only_for_what_it_lacks()
-    {
-        const int Rounds = 4;
-        Random random = new(ProcessFaults.Seed);
-        await using NodeProcess steady = await NodeProcess.StartAsync(_data, "steady", NodeProcess.Mining(1, 60));
-        string[] options = ["--peer", steady.Url, .. NodeProcess.Mining(2, 50)];
-        for (int round = 0; round < Rounds; round++)
-        {
-            NodeProcess victim = await NodeProcess.StartAsync(_data, "victim", options);
-
-            // Both mine, so that each moment may be inside a reorganization.
-            await Conditions.UntilAsync(
-                async () => (await victim.Api.GetPeersAsync(default)).Peers.Length > 0,
-                "peers",
-                ProcessRunner.Patience);
-            await Task.Delay(random.Next(200, 900));
-            int before = (await steady.Api.GetInfoAsync(default)).Height;
-            victim.Process.Kill();
-            await victim.DisposeAsync();
-            await steady.UntilHeightAsync(before + 3);
-        }
-
-        await using NodeProcess back = await NodeProcess.StartAsync(_data, "victim", "--peer", steady.Url);
-        int held = (await back.Api.GetInfoAsync(default)).Height;
-        await AgreeAsync(steady, back);
-        int height = (await back.Api.GetInfoAsync(default)).Height;
-        (await back.CountAsync("blockchain_blocks_requested_total")).Should().BeLessThanOrEqualTo(
-            height - held + 20, "of seed {0}: only what it lacks, and forks", ProcessFaults.Seed);
-        (await back.Api.GetInfoAsync(default)).Supply.Should().Be(50m * height, "money is the rewards");
-    }
 
     [Fact]
     public async Task The_network_outlives_its_tracker_and_the_tracker_forgets_the_dead()
@@ -66,7 +33,7 @@ public sealed class NodeFaultTests : IDisposable
             async () => await CountMembersAsync() == 2, "the dead is forgotten", ProcessRunner.Patience);
 
         tracker.Kill();
-        await AgreeAsync(first, second);
+        await NodeProcess.AgreeAsync(first, second);
         int height = (await first.Api.GetInfoAsync(default)).Height;
         await second.UntilHeightAsync(height + 3);
         await using NodeProcess late = await NodeProcess.StartAsync(_data, "late", "--peer", second.Url);
@@ -97,13 +64,4 @@ public sealed class NodeFaultTests : IDisposable
         result.Errors.Should().StartWith("blockchain: ").And.Contain(says);
         result.Errors.Trim().Split('\n').Should().ContainSingle();
     }
-
-    private static Task AgreeAsync(NodeProcess first, NodeProcess second) => Conditions.UntilAsync(
-        async () =>
-        {
-            NodeInfoDto one = await first.Api.GetInfoAsync(default);
-            return one.Height > 0 && one.Tip == (await second.Api.GetInfoAsync(default)).Tip;
-        },
-        "one tip",
-        ProcessRunner.Patience);
 }

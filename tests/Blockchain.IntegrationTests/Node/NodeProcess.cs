@@ -81,6 +81,16 @@ public sealed class NodeProcess : IAsyncDisposable
     public Task UntilHeightAsync(int height) => Conditions.UntilAsync(
         async () => (await Api.GetInfoAsync(default)).Height >= height, $"height {height}", ProcessRunner.Patience);
 
+    /// <summary>Waits until all have one tip, blocks behind the first, and nothing waits at any of them.</summary>
+    public static Task AgreeAsync(params NodeProcess[] nodes) => Conditions.UntilAsync(
+        async () =>
+        {
+            NodeInfoDto[] infos = await Task.WhenAll(nodes.Select(node => node.Api.GetInfoAsync(default)));
+            return infos[0].Height > 0 && infos.All(info => info.Tip == infos[0].Tip && info.Pending == 0);
+        },
+        "one tip, and nothing waits",
+        ProcessRunner.Patience);
+
     /// <summary>Every message on the best chain, with how often it stands there.</summary>
     public async Task<Dictionary<string, int>> ReadMessagesAsync()
     {

@@ -96,7 +96,8 @@ public sealed class HostilePeerTests : IDisposable
     {
         await using TestNode node = await TestNode.StartAsync(1, _folder.Path);
         using HostilePeer peer = await HostilePeer.ConnectAsync(node);
-        Block greedy = await MakeGreedyAsync(node);
+        Block greedy = BlockMaker.Make(
+            node.Host.Service.GenesisHash, 1, [], rewardUnits: TestNode.Easy.RewardUnitsAt(1) + 1);
 
         await peer.SayAsync(new NodeMessage.BlockBody(greedy));
         await peer.UntilEndAsync();
@@ -118,8 +119,7 @@ public sealed class HostilePeerTests : IDisposable
     {
         await using TestNode node = await TestNode.StartAsync(1, _folder.Path);
         using HostilePeer peer = await HostilePeer.ConnectAsync(node);
-        Block good = await MakeAsync(node, NetworkParameters.Test.RewardUnitsAt(1));
-        Header header = good.Header;
+        Header header = BlockMaker.Make(node.Host.Service.GenesisHash, 1, []).Header;
         while (TestNode.Easy.Limit.IsMetBy(header.ComputeHash()))
         {
             header = header with { Nonce = header.Nonce + 1 };
@@ -129,24 +129,5 @@ public sealed class HostilePeerTests : IDisposable
         await peer.UntilEndAsync();
 
         node.Host.Service.Counters.Of(NodeCounters.BlocksRefused, nameof(BlockFault.NoWork)).Should().Be(1);
-    }
-
-    private static Task<Block> MakeGreedyAsync(TestNode node) =>
-        MakeAsync(node, NetworkParameters.Test.RewardUnitsAt(1) + 1);
-
-    // A first block with all the work it needs.
-    private static async Task<Block> MakeAsync(TestNode node, long rewardUnits)
-    {
-        Transaction.Coinbase coinbase = new(
-            1, 0, "hostile", [new TransactionOutput(TestNode.AddressOf(Sample.Seed(9)), new Coins(rewardUnits))]);
-        uint time = (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        Header header = new(
-            1, await node.TipAsync(), Block.RootOf([coinbase], out _), time, TestNode.Easy.StartBits, 0);
-        while (!TestNode.Easy.Limit.IsMetBy(header.ComputeHash()))
-        {
-            header = header with { Nonce = header.Nonce + 1 };
-        }
-
-        return new Block(header, [coinbase]);
     }
 }

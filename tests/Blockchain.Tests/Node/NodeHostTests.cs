@@ -310,15 +310,41 @@ public sealed class NodeHostTests : IDisposable
     }
 
     [Fact]
-    public async Task OpenAPI_lists_the_routes()
+    public async Task OpenAPI_describes_every_route_with_its_answers()
     {
+        string[] routes =
+        [
+            .. typeof(NodeRoutes).GetFields().Select(static field => (string)field.GetRawConstantValue()!)
+                .Where(static route => route != NodeRoutes.Peer),
+            SharedRoutes.Live, SharedRoutes.Ready, SharedRoutes.Metrics, SharedRoutes.Events,
+        ];
         await using TestNode node = await TestNode.StartAsync(1, _folder.Path);
         using HttpClient http = new() { BaseAddress = node.Host.Address };
 
         using JsonDocument document = JsonDocument.Parse(await http.GetStringAsync("/openapi/v1.json"));
 
-        document.RootElement.GetProperty("paths").EnumerateObject().Select(static path => path.Name).Should().Contain(
-            ["/info", "/blocks", "/blocks/last", "/transactions", "/utxo/{address}", "/events", "/metrics"]);
+        JsonElement paths = document.RootElement.GetProperty("paths");
+        paths.EnumerateObject().Select(static path => path.Name).Should().BeEquivalentTo(routes);
+        foreach (string route in routes)
+        {
+            JsonElement get = paths.GetProperty(route).GetProperty("get");
+            get.GetProperty("summary").GetString().Should().NotBeNullOrEmpty(route);
+            get.GetProperty("responses").TryGetProperty("200", out _).Should().BeTrue(route);
+            if (route.Contains('{', StringComparison.Ordinal))
+            {
+                get.GetProperty("responses").TryGetProperty("400", out _).Should().BeTrue(route);
+                get.GetProperty("responses").TryGetProperty("404", out _).Should().BeTrue(route);
+            }
+        }
+
+        paths.GetProperty(NodeRoutes.Transactions).GetProperty("post").GetProperty("responses").EnumerateObject()
+            .Select(static answer => answer.Name).Should().BeEquivalentTo("200", "400", "413", "415", "503");
+        foreach (string paged in (string[])[NodeRoutes.Blocks, NodeRoutes.Headers, NodeRoutes.Utxo, NodeRoutes.Address])
+        {
+            paths.GetProperty(paged).GetProperty("get").GetProperty("parameters").EnumerateArray()
+                .Select(static parameter => parameter.GetProperty("name").GetString())
+                .Should().Contain(["from", "limit"], paged);
+        }
     }
 
     // Everything that /info says, computed anew from the blocks.

@@ -188,4 +188,53 @@ public sealed class NetworkTests
 
         node.Drops.Should().ContainSingle().Which.Reason.Should().Be("did not say hello");
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_transaction_that_one_peer_announced_and_did_not_send_is_asked_of_another_that_has_it(bool goes)
+    {
+        TestNode node = new(1, TestOpenNetwork.StartMs);
+        PeerId[] peers = [Greeted(node, 1), Greeted(node, 2)];
+        TransactionId id = Make.Message("dave", "hello", 0).Id;
+        NodeMessage told = new NodeMessage.InventoryOf([], [id]);
+        Asked(node.Step(new NodeInput.FromPeer(peers[0], told))).Should().Equal(peers[0]);
+        Asked(node.Step(new NodeInput.FromPeer(peers[1], told))).Should().BeEmpty("one is asked already");
+
+        IReadOnlyList<NodeOutput> outputs = goes
+            ? node.Step(new NodeInput.PeerDisconnected(peers[0]))
+            : node.Step(new NodeInput.Tick(node.NowMs + OpenLimits.AnswerMs));
+
+        Asked(outputs).Should().Equal(peers[1]);
+
+        static IEnumerable<PeerId> Asked(IReadOnlyList<NodeOutput> outputs) => outputs.OfType<NodeOutput.Send>()
+            .Where(static send => send.Message is NodeMessage.GetTransactions).Select(static send => send.Peer);
+    }
+
+    [Fact]
+    public void A_peer_that_never_sends_what_it_announces_leaves_room_for_others()
+    {
+        TestNode node = new(1, TestOpenNetwork.StartMs);
+        PeerId[] peers = [Greeted(node, 1), Greeted(node, 2)];
+        TransactionId[] none = [.. Enumerable.Range(0, OpenLimits.TransactionsInFlight).Select(
+            static i => Make.Message("nobody", $"m{i}", i).Id)];
+        foreach (TransactionId[] part in none.Chunk(OpenLimits.Inventory))
+        {
+            node.Step(new NodeInput.FromPeer(peers[0], new NodeMessage.InventoryOf([], part)));
+        }
+
+        TransactionId id = Make.Message("dave", "hello", 0).Id;
+        node.Step(new NodeInput.FromPeer(peers[1], new NodeMessage.InventoryOf([], [id])))
+            .OfType<NodeOutput.Send>().Select(static send => send.Message).OfType<NodeMessage.GetTransactions>()
+            .Should().ContainSingle().Which.Ids.Should().Equal(id);
+    }
+
+    private static PeerId Greeted(TestNode node, int number)
+    {
+        PeerId peer = new(number);
+        node.Step(new NodeInput.PeerConnected(peer, Outgoing: true, $"peer{number}"));
+        node.Step(new NodeInput.FromPeer(peer, new NodeMessage.Hello(
+            FullNode.ProtocolVersion, node.Node.NetworkId, 100ul + (ulong)number, string.Empty, 0, default)));
+        return peer;
+    }
 }

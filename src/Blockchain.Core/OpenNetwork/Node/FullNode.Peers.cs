@@ -233,6 +233,8 @@ public sealed partial class FullNode
             {
                 _inFlight.Remove(hash);
             }
+
+            AskOthers(_requests.TakeFrom(peer));
         }
     }
 

@@ -4,14 +4,16 @@ namespace Blockchain.Core.OpenNetwork;
 public sealed partial class FullNode
 {
     private const long ExpireEveryMs = 60_000;
+    private const long AskLateEveryMs = 1_000;
     private const long AnnounceAgainMs = 60_000;
     private const int BodiesBytes = 512 * 1024;
 
     private readonly List<Transaction> _returned = [];
     private readonly BoundedSet<TransactionId> _refused = new(OpenLimits.RefusedTransactions);
-    private readonly Dictionary<TransactionId, long> _asked = [];
+    private readonly TransactionRequests _requests = new();
     private bool _isPoolStale;
     private long _expiredMs;
+    private long _askedLateMs;
 
     private void RestorePool()
     {
@@ -73,7 +75,7 @@ public sealed partial class FullNode
         foreach (Transaction transaction in bodies.List)
         {
             // Read from bytes, so it has an id whatever is wrong with it.
-            _asked.Remove(transaction.Id);
+            _requests.Remove(transaction.Id);
             peer.KnownTransactions.Add(transaction.Id);
             if (_refused.Contains(transaction.Id))
             {
@@ -100,11 +102,8 @@ public sealed partial class FullNode
         foreach (TransactionId id in ids)
         {
             peer.KnownTransactions.Add(id);
-            bool isAsked = _asked.TryGetValue(id, out long since) && _clockMs - since < OpenLimits.AnswerMs;
-            if (!isAsked && !Mempool.Contains(id) && !_refused.Contains(id) && !Chain.TryFind(id, out _)
-                && (_asked.Count < OpenLimits.TransactionsInFlight || _asked.ContainsKey(id)))
+            if (IsNews(id) && _requests.TryAdd(id, peer, _clockMs))
             {
-                _asked[id] = _clockMs;
                 wanted.Add(id);
             }
         }
@@ -112,6 +111,42 @@ public sealed partial class FullNode
         if (wanted.Count > 0)
         {
             Say(peer, new NodeMessage.GetTransactions(wanted));
+        }
+    }
+
+    private bool IsNews(TransactionId id) =>
+        !Mempool.Contains(id) && !_refused.Contains(id) && !Chain.TryFind(id, out _);
+
+    /// <summary>Once a second: asks others for what did not come.</summary>
+    private void AskLateTransactions()
+    {
+        if (_clockMs - _askedLateMs < AskLateEveryMs)
+        {
+            return;
+        }
+
+        _askedLateMs = _clockMs;
+        foreach ((NodePeer peer, List<TransactionId> ids) in _requests.TakeLate(_clockMs))
+        {
+            AskOthers(ids, except: peer);
+        }
+    }
+
+    /// <summary>Asks others that are known to have what one peer did not send.</summary>
+    private void AskOthers(List<TransactionId> ids, NodePeer? except = null)
+    {
+        if (ids.Count == 0)
+        {
+            return;
+        }
+
+        foreach (NodePeer peer in _peers.Values.Where(peer => peer.IsReady && peer != except))
+        {
+            TransactionId[] there = [.. ids.Where(peer.KnownTransactions.Contains)];
+            foreach (TransactionId[] part in there.Chunk(OpenLimits.Inventory))
+            {
+                AskTransactions(peer, part);
+            }
         }
     }
 
@@ -187,12 +222,6 @@ public sealed partial class FullNode
         _expiredMs = _clockMs;
         RefreshPool(isNeeded: true);
         Report(Mempool.Expire(_nowMs));
-        foreach (TransactionId id in _asked.Where(asked => _clockMs - asked.Value >= OpenLimits.AnswerMs)
-            .Select(asked => asked.Key).ToArray())
-        {
-            _asked.Remove(id);
-        }
-
         // A message may have been lost, and a peer may have had no room or have lacked what comes before.
         foreach (PoolEntry entry in Mempool.Entries.Where(entry => _nowMs - entry.ReceivedMs >= AnnounceAgainMs))
         {

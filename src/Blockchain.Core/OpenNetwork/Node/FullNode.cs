@@ -151,6 +151,7 @@ public sealed partial class FullNode
         }
 
         FlushAnnouncements();
+        AskLateTransactions();
         ExpireTransactions();
     }
 

@@ -53,6 +53,9 @@ public sealed class NodePeer
 
     internal HashSet<BlockHash> InFlight { get; } = [];
 
+    /// <summary>How many transactions it was asked for and has not sent.</summary>
+    internal int TransactionsInFlight { get; set; }
+
     internal BoundedSet<BlockHash> KnownBlocks { get; } = new(OpenLimits.Inventory);
 
     internal BoundedSet<BlockHash> MissingBlocks { get; } = new(OpenLimits.Inventory);
