@@ -50,6 +50,54 @@ public sealed class NodeFaultTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task What_keeps_a_node_from_starting_is_told_with_its_cause_and_remedy()
+    {
+        await using NodeProcess node = await NodeProcess.StartAsync(_data, "first", "--tcp", "0");
+        string damaged = _data.Sub("nodes", "damaged");
+        Directory.CreateDirectory(damaged);
+        await File.WriteAllBytesAsync(Path.Combine(damaged, "node.db"), [.. Enumerable.Repeat((byte)'x', 9_000)]);
+        string[] free = ["--listen", "127.0.0.1:0"];
+        (string[] Options, int ExitCode, string[] Says)[] starts =
+        [
+            ([.. free, "--name", "first"], 1, ["in use by another process", "name another folder"]),
+            (["--name", "second", "--listen", $"127.0.0.1:{node.Address.Port}"], 1,
+                ["in use by another process", "--listen"]),
+            ([.. free, "--name", "third", "--tcp", $"{node.Tcp}"], 1, ["in use by another process", "--tcp"]),
+            ([.. free, "--name", "damaged"], 4, [damaged, "node.db is damaged", "Move it away"]),
+            ([.. free, "--network", "\u0001"], 2, ["--network"]),
+            ([.. free, "--treads", "1"], 2, ["no such option: --treads", "--threads"]),
+        ];
+        RunResult[] ends = await Task.WhenAll(starts.Select(
+            start => ProcessRunner.RunAsync(_data, ["node", .. start.Options])));
+
+        foreach ((RunResult end, (string[] options, int exitCode, string[] says)) in ends.Zip(starts))
+        {
+            end.ExitCode.Should().Be(exitCode, string.Join(' ', options));
+            end.Errors.Should().StartWith("blockchain: ").And.ContainAll(says);
+            end.Errors.Trim().Split('\n').Should().ContainSingle();
+        }
+
+        (await node.Api.GetInfoAsync(default)).Height.Should().Be(0, "it was not disturbed");
+    }
+
+    [Fact]
+    public async Task A_folder_of_another_network_is_refused_and_left_as_it_is()
+    {
+        NodeProcess node = await NodeProcess.StartAsync(_data, "first", NodeProcess.Mining(1, 10));
+        await node.UntilHeightAsync(3);
+        node.Process.Kill();
+        await node.DisposeAsync();
+
+        RunResult other = await ProcessRunner.RunAsync(
+            _data, "node", "--name", "first", "--network", "other", "--listen", "127.0.0.1:0");
+
+        other.ExitCode.Should().Be(1);
+        other.Errors.Should().Contain("holds the blocks of another network").And.Contain("--data");
+        await using NodeProcess again = await NodeProcess.StartAsync(_data, "first");
+        (await again.Api.GetInfoAsync(default)).Height.Should().BeGreaterThanOrEqualTo(3);
+    }
+
     [Theory]
     [InlineData("--start-bits", "zz", "8 hexadecimal digits")]
     [InlineData("--reward", "0x12", "an address has 50 characters")]

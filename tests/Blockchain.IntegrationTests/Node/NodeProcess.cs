@@ -34,11 +34,24 @@ public sealed class NodeProcess : IAsyncDisposable
     /// <param name="data">The data folder.</param>
     /// <param name="name">Name of its folder there.</param>
     /// <param name="options">More options.</param>
-    public static async Task<NodeProcess> StartAsync(TempFolder data, string name, params string[] options)
+    public static Task<NodeProcess> StartAsync(TempFolder data, string name, params string[] options) =>
+        StartBehindAsync([], data, name, options);
+
+    /// <summary>Starts one behind another program.</summary>
+    /// <param name="prefix">That program and its arguments; none for no other.</param>
+    /// <param name="data">The data folder.</param>
+    /// <param name="name">Name of its folder there.</param>
+    /// <param name="options">More options.</param>
+    public static async Task<NodeProcess> StartBehindAsync(
+        string[] prefix, TempFolder data, string name, params string[] options)
     {
-        ProcessRunner process = ProcessRunner.Start(
-            data,
-            ["node", "--json", "--with-parent", "--name", name, .. Network, .. WithListen(options)]);
+        string[] command =
+        [
+            .. prefix, "dotnet", ProcessRunner.Executable, "node", "--json", "--with-parent", "--name", name,
+            .. Network, .. WithListen(options),
+        ];
+        ProcessRunner process = ProcessRunner.StartFile(
+            command[0], data, new Dictionary<string, string>(), command[1..]);
         try
         {
             using JsonDocument line = JsonDocument.Parse(await process.WaitForOutputAsync("listening"));
