@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Blockchain.Cli.Verbs;
 using Blockchain.Wire.Terminal;
 
@@ -66,11 +67,17 @@ public static class CommandLine
                 $"no such verb: {unknown}.{Suggest(command, unknown)}",
             (_, not null) when unknown.StartsWith('-') => $"no such option: {unknown}.{Suggest(command, unknown)}",
             (_, not null) => $"one argument too many: {unknown}.",
+            _ when parsed.Errors[0].SymbolResult is OptionResult option => $"{option.Option.Name} needs a value.",
+            _ when Missing(parsed) is { } missing => $"{missing} is missing.",
             _ => parsed.Errors[0].Message,
         };
         Console.Error.WriteLine($"blockchain: {cause} '{name} --help' tells more.");
         return ExitCode.Usage;
     }
+
+    private static string? Missing(ParseResult parsed) => parsed.CommandResult.Command.Arguments
+        .FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0
+            && parsed.GetResult(argument) is not { Tokens.Count: > 0 })?.Name;
 
     private static string NameOf(Command command) => command is RootCommand
         ? "blockchain"

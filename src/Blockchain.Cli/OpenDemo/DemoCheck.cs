@@ -40,24 +40,17 @@ internal sealed class DemoCheck(OpenDemoNetwork network)
         return found?.Height;
     }
 
-    /// <summary>Waits until a block is beside the best chain of every node, or on it.</summary>
-    /// <returns>Whether all nodes have the same block at its height, with at least one more above; and whether that is
-    /// the block itself.</returns>
-    public async Task<(bool IsResolved, bool IsAdopted)> ResolveAsync(
-        NodeEventDto fork, CancellationToken cancellation)
-    {
-        string? hash = await UntilAsync(
-            async token =>
-            {
-                int height = fork.Height ?? 0;
-                HeadersDto[] all = await Task.WhenAll(
-                    network.Nodes.Select(node => node.Api.GetHeadersAsync(height, 2, token)));
-                string? first = all[0].Headers.Length == 2 ? all[0].Headers[0].Hash : null;
-                return all.All(page => page.Headers.Length == 2 && page.Headers[0].Hash == first) ? first : null;
-            },
-            cancellation);
-        return (hash is not null, hash == fork.Hash);
-    }
+    /// <summary>Waits until all nodes have the same block at a height, and at least one more above.</summary>
+    /// <returns>Its hash; null when they do not agree in time.</returns>
+    public Task<string?> ResolveAsync(int height, CancellationToken cancellation) => UntilAsync(
+        async token =>
+        {
+            HeadersDto[] all = await Task.WhenAll(
+                network.Nodes.Select(node => node.Api.GetHeadersAsync(height, 2, token)));
+            string? first = all[0].Headers.Length == 2 ? all[0].Headers[0].Hash : null;
+            return all.All(page => page.Headers.Length == 2 && page.Headers[0].Hash == first) ? first : null;
+        },
+        cancellation);
 
     /// <summary>What is owned, and what the blocks may have created, at one tip of the first node.</summary>
     /// <returns>Null when the tip changes faster than can be asked.</returns>

@@ -5,67 +5,58 @@ using Blockchain.Wire.Http;
 
 namespace Blockchain.Cli.OpenDemo;
 
-/// <summary>A payment that the oracle has sent.</summary>
-/// <param name="Txid">Its transaction.</param>
-/// <param name="From">The wallet that pays.</param>
-/// <param name="To">The wallet that is paid.</param>
-/// <param name="Amount">How much, as the oracle wrote it.</param>
-internal sealed record SentPayment(string Txid, int From, int To, string Amount);
-
-/// <summary>Listens to the oracle and to the watcher, tells what they say as one story, and remembers what must be
-/// checked at the end.</summary>
-/// <param name="tell">Takes the lines.</param>
-/// <param name="time">The clock.</param>
-internal sealed class DemoListener(Action<string> tell, TimeProvider time)
+/// <summary>Listens to the nodes and to the oracle, tells what they say as one story, and records it.</summary>
+/// <param name="network">The nodes.</param>
+/// <param name="record">Keeps it.</param>
+/// <param name="screen">Shows it.</param>
+internal sealed class DemoListener(OpenDemoNetwork network, DemoRecord record, DemoScreen screen)
 {
-    // Both say nothing for as long as no block comes; the demonstration itself has a deadline.
+    // An oracle says nothing for as long as no block comes; the demonstration itself has a deadline.
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
-    private readonly Lock _gate = new();
-    private readonly List<NodeEventDto> _forks = [];
-    private readonly List<SentPayment> _payments = [];
+    private volatile int[] _shown = [1];
 
-    /// <summary>Blocks that the watcher saw beside the best chain.</summary>
-    public IReadOnlyList<NodeEventDto> Forks
+    /// <summary>The nodes whose new blocks are shown, by number. Forks and reorganizations are shown of all.</summary>
+    public IReadOnlyList<int> Shown
     {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _forks];
-            }
-        }
+        get => _shown;
+        set => _shown = [.. value];
     }
 
-    /// <summary>Payments that a node has taken.</summary>
-    public IReadOnlyList<SentPayment> Payments
+    /// <summary>Listens to a node until told to stop.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="isListening">Is done as soon as nothing can be missed.</param>
+    /// <param name="cancellation">Says when to stop.</param>
+    public async Task ListenToAsync(DemoNode node, TaskCompletionSource isListening, CancellationToken cancellation)
     {
-        get
+        try
         {
-            lock (_gate)
+            await foreach (NodeEventDto happened in node.Api.WatchAsync(cancellation))
             {
-                return [.. _payments];
+                isListening.TrySetResult();
+                await HearAsync(node, happened, cancellation);
             }
+
+            throw new CliException(ExitCode.Unreachable, $"node {node.Number} no longer tells what happens.");
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The demonstration is over.
+        }
+        catch (Exception fault)
+        {
+            isListening.TrySetException(fault);
+            throw;
         }
     }
-
-    /// <summary>How many changes to another branch the watcher saw.</summary>
-    public int Reorganizations { get; private set; }
-
-    /// <summary>Listens to the watcher until told to stop.</summary>
-    public Task ListenToWatchAsync(ChildProcess watch, CancellationToken cancellation) =>
-        ListenAsync(watch, HearWatch, cancellation);
 
     /// <summary>Listens to the oracle until told to stop.</summary>
-    public Task ListenToOracleAsync(ChildProcess oracle, CancellationToken cancellation) =>
-        ListenAsync(oracle, HearOracle, cancellation);
-
-    private static async Task ListenAsync(ChildProcess process, Action<string> hear, CancellationToken cancellation)
+    public async Task ListenToOracleAsync(ChildProcess oracle, CancellationToken cancellation)
     {
         try
         {
             while (true)
             {
-                hear(await process.ReadAsync(Silence, cancellation));
+                HearOracle(await oracle.ReadAsync(Silence, cancellation));
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -74,23 +65,66 @@ internal sealed class DemoListener(Action<string> tell, TimeProvider time)
         }
     }
 
-    private void HearWatch(string line)
+    private async Task HearAsync(DemoNode node, NodeEventDto happened, CancellationToken cancellation)
     {
-        NodeEventDto happened = JsonSerializer.Deserialize(line, NodeJson.Default.NodeEventDto)!;
-        lock (_gate)
+        string hash = happened.Hash ?? happened.Txid ?? string.Empty;
+        string what = WatchText.What(happened);
+        switch (happened.Event)
         {
-            if (happened.Event == "fork")
+            case "block":
+                what = await ReadAsync(node, happened, cancellation) is { } block ? Describe(block) : what;
+                break;
+            case "returned":
+                what = record.FindPayment(hash) is { } payment ? $"{payment}: {what}" : what;
+                break;
+            case "fork" or "reorganization":
+                break;
+            default:
+                return;
+        }
+
+        record.Add(new Told(node.Number, happened));
+        if (happened.Event != "block" || _shown.Contains(node.Number))
+        {
+            screen.Happened($"node {node.Number}", happened.Event, happened.Height, hash, what);
+        }
+    }
+
+    /// <returns>Null when the node has left the block meanwhile.</returns>
+    private async Task<NodeBlockDto?> ReadAsync(DemoNode node, NodeEventDto happened, CancellationToken cancellation)
+    {
+        try
+        {
+            NodeBlockDto block = await node.Api.GetBlockAsync(happened.Height ?? 0, cancellation);
+            if (block.Header.Hash != happened.Hash)
             {
-                _forks.Add(happened);
+                return null;
             }
 
-            Reorganizations += happened.Event == "reorganization" ? 1 : 0;
+            record.Add(block);
+            return block;
         }
-
-        if (happened.Event is "block" or "fork" or "reorganization")
+        catch (ApiException fault) when (fault.Status == 404)
         {
-            tell(WatchText.Line(time.GetLocalNow(), happened));
+            return null;
         }
+    }
+
+    private string Describe(NodeBlockDto block)
+    {
+        string miner = block.Transactions?[0].Outputs is [{ } reward] && NumberOf(reward.Address) is { } number
+            ? $"node {number} found it: "
+            : string.Empty;
+        int payments = block.TransactionCount - 1;
+        string content = payments == 0 ? "no payment" : WatchText.Count(payments, "payment");
+        return $"{miner}{content}, reward {Options.Amounts.Text(block.Reward)}";
+    }
+
+    // The rewards of node 1 go to the first wallet, and so on.
+    private int? NumberOf(string address)
+    {
+        int index = network.Wallets.ToList().FindIndex(wallet => wallet.ToString() == address);
+        return index >= 0 && index < network.Nodes.Count ? index + 1 : null;
     }
 
     private void HearOracle(string line)
@@ -105,19 +139,20 @@ internal sealed class DemoListener(Action<string> tell, TimeProvider time)
                     said.GetProperty("from").GetInt32(),
                     said.GetProperty("to").GetInt32(),
                     said.GetProperty("amount").GetRawText());
-                lock (_gate)
-                {
-                    _payments.Add(payment);
-                }
-
-                tell(Line("payment", payment.Txid, $"wallet {payment.From} pays {payment.Amount} to {payment.To}"));
+                record.Add(payment);
+                screen.Happened("oracle", "payment", null, payment.Txid, payment.ToString());
+                break;
+            case "confirmed":
+                record.Confirm();
+                string node = $"by node {OpenDemoNetwork.NodeCount}";
+                screen.Happened(
+                    "oracle", "confirmed", said.GetProperty("height").GetInt32(),
+                    said.GetProperty("txid").GetString()!, node);
                 break;
             case "failed":
-                tell(Line("not paid", string.Empty, said.GetProperty("reason").GetString() ?? string.Empty));
+                screen.Happened(
+                    "oracle", "not paid", null, string.Empty, said.GetProperty("reason").GetString() ?? string.Empty);
                 break;
         }
     }
-
-    private string Line(string name, string txid, string what) =>
-        WatchText.Row(time.GetLocalNow(), name, string.Empty, WatchText.Short(txid), what);
 }

@@ -14,7 +14,7 @@ namespace Blockchain.Cli.OpenDemo;
 /// <param name="Api">The same as a typed client.</param>
 internal sealed record DemoNode(int Number, Uri Url, NodeApi Api);
 
-/// <summary>A tracker and three nodes that mine, each a process of its own; later an oracle and a watcher.</summary>
+/// <summary>A tracker and three nodes that mine, each a process of its own; later an oracle.</summary>
 internal sealed class OpenDemoNetwork : IAsyncDisposable
 {
     /// <summary>How many nodes there are.</summary>
@@ -32,6 +32,7 @@ internal sealed class OpenDemoNetwork : IAsyncDisposable
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
     private readonly OpenDemoOptions _options;
     private readonly List<ChildProcess> _processes = [];
+    private readonly List<ChildProcess> _nodeProcesses = [];
     private readonly List<DemoNode> _nodes = [];
 
     private OpenDemoNetwork(OpenDemoOptions options)
@@ -68,14 +69,17 @@ internal sealed class OpenDemoNetwork : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the oracle at the first node.</summary>
+    /// <summary>Starts the oracle at the last node. It pauses long enough for the node to be cut off between two
+    /// payments.</summary>
     public ChildProcess StartOracle() => Start(
-        "the oracle", "oracle", "--json", "--with-parent", "--data", _options.Data, "--node", UrlOf(_nodes[0]),
-        "--wallets", Text(WalletCount), "--seed", "1", "--interval", "100ms..600ms");
+        "the oracle", "oracle", "--json", "--with-parent", "--data", _options.Data, "--node", UrlOf(_nodes[^1]),
+        "--wallets", Text(WalletCount), "--seed", "1", "--interval", "500ms..1s");
 
-    /// <summary>Starts a watcher at the slow node, which sees the forks.</summary>
-    public ChildProcess StartWatch() =>
-        Start("the watcher", "watch", "--json", "--with-parent", "--node", UrlOf(_nodes[^1]));
+    /// <summary>Cuts the last node off from the others, and is back when it is.</summary>
+    public Task CutOffAsync(CancellationToken cancellation) => TellLastAsync("cut", cancellation);
+
+    /// <summary>Lets it join the others again.</summary>
+    public Task RejoinAsync(CancellationToken cancellation) => TellLastAsync("join", cancellation);
 
     /// <summary>Refuses to go on when a process has ended by itself.</summary>
     /// <exception cref="CliException">One has; says which, and what it said.</exception>
@@ -108,18 +112,22 @@ internal sealed class OpenDemoNetwork : IAsyncDisposable
             "the tracker", "tracker", "--json", "--with-parent", "--data", _options.Data, "--listen", "127.0.0.1:0");
         Tracker = await ReadAddressAsync(tracker, cancellation);
 
-        // All threads of the machine mine, so blocks come as often as all of them together find one.
-        double rate = WorkRate.Measure() * Math.Min(NodeCount, Environment.ProcessorCount);
         CompactTarget bits = WorkRate.TargetOf(
-            rate * _options.Spacing.TotalSeconds, NetworkParameters.Open(Name).Limit);
-        ChildProcess[] processes = [.. Enumerable.Range(0, NodeCount).Select(index => StartNode(index, bits))];
-        foreach (ChildProcess process in processes)
+            WorkRate.Measure(NodeCount) * _options.Spacing.TotalSeconds, NetworkParameters.Open(Name).Limit);
+        _nodeProcesses.AddRange(Enumerable.Range(0, NodeCount).Select(index => StartNode(index, bits)));
+        foreach (ChildProcess process in _nodeProcesses)
         {
             Uri url = await ReadAddressAsync(process, cancellation);
             _nodes.Add(new DemoNode(_nodes.Count + 1, url, NodeApi.At(url)));
         }
 
         await MeetAsync(cancellation);
+    }
+
+    private async Task TellLastAsync(string command, CancellationToken cancellation)
+    {
+        await _nodeProcesses[^1].SendAsync(command);
+        await _nodeProcesses[^1].ReadAsync(Patience, cancellation);
     }
 
     private async Task MeetAsync(CancellationToken cancellation)
@@ -149,10 +157,10 @@ internal sealed class OpenDemoNetwork : IAsyncDisposable
     {
         TimeSpan slow = index == NodeCount - 1 ? _options.Slow : TimeSpan.Zero;
         return Start(
-            $"node {index + 1}", "node", "--json", "--with-parent", "--listen", "127.0.0.1:0",
+            $"node {index + 1}", "node", "--json", "--commands", "--listen", "127.0.0.1:0",
             "--data", _options.Data, "--name", $"node-{index + 1}", "--network", Name,
             "--spacing", Text((int)_options.Spacing.TotalSeconds), "--start-bits", bits.ToString(),
-            "--maturity", Text(Maturity),
+            "--maturity", Text(Maturity), "--window", "0",
             "--tracker", Tracker.GetLeftPart(UriPartial.Authority),
             "--mine", "--threads", "1", "--reward", Wallets[index].ToString(), "--slow", Text(slow));
     }

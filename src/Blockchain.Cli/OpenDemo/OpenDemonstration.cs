@@ -1,62 +1,153 @@
-using System.Globalization;
+using System.Diagnostics;
 using Blockchain.Cli.Hosting;
-using Blockchain.Cli.Watch;
+using Blockchain.Cli.Wallet;
 using Blockchain.Wire.Http;
 
 namespace Blockchain.Cli.OpenDemo;
 
-/// <summary>Has a running network grow until there are enough blocks and a fork, and checks what came of it.</summary>
+/// <summary>
+/// The story of the open network: all mine together; then one node is cut off, so that there are two branches; then it
+/// joins again, and the branch with less work is left. What is told comes from the nodes' own events.
+/// </summary>
 /// <param name="network">The network.</param>
 /// <param name="options">What it runs with.</param>
-/// <param name="output">Takes what is shown.</param>
-internal sealed class OpenDemonstration(OpenDemoNetwork network, OpenDemoOptions options, TextWriter output)
+/// <param name="screen">Takes what is shown.</param>
+internal sealed class OpenDemonstration(OpenDemoNetwork network, OpenDemoOptions options, DemoScreen screen)
 {
-    private const int ChainShown = 3;
     private const int MinPayments = 3;
     private const int PatienceInSpacings = 10;
+
+    // The slow node may hold one more block back, and it must not matter.
+    private const int Lead = 2;
     private static readonly TimeSpan LeastPatience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
-    private readonly Lock _screen = new();
-    private readonly DemoCheck _check = new(network);
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
+    private readonly DemoRecord _record = new();
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+
+    private DemoNode Cut => network.Nodes[^1];
+
+    private DemoNode Other => network.Nodes[0];
 
     /// <summary>Runs to the end.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
-        Tell(string.Empty);
-        Tell($"What node {OpenDemoNetwork.NodeCount} sees, and what the oracle does:");
-        Tell(WatchText.Heading);
-        DemoListener listener = new(Tell, TimeProvider.System);
-        ChildProcess watch = network.StartWatch();
-        ChildProcess oracle = network.StartOracle();
+        DemoListener listener = new(network, _record, screen);
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task watching = listener.ListenToWatchAsync(watch, over.Token);
-        Task paying = listener.ListenToOracleAsync(oracle, over.Token);
-        await GrowAsync(listener, [watching, paying], cancellation);
+        List<Task> listening = await ListenAsync(listener, over.Token);
+        ForkStory story;
+        try
+        {
+            ChildProcess oracle = network.StartOracle();
+            listening.Add(listener.ListenToOracleAsync(oracle, over.Token));
+            story = await PlayAsync(listener, listening, cancellation);
+            await over.CancelAsync();
+            await network.StopAsync(oracle);
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await Task.WhenAll(listening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
 
-        // The oracle goes first, so that no payment is made that nobody has heard of.
-        await StopListeningAsync(over, [paying, watching]);
-        await network.StopAsync(oracle);
-        await network.StopAsync(watch);
-        return await CheckAsync(listener, cancellation);
+        return await new DemoReport(network, _record, story, screen).RunAsync(cancellation);
     }
 
-    private async Task GrowAsync(DemoListener listener, Task[] listening, CancellationToken cancellation)
+    private async Task<List<Task>> ListenAsync(DemoListener listener, CancellationToken cancellation)
+    {
+        List<Task> listening = [];
+        foreach (DemoNode node in network.Nodes)
+        {
+            TaskCompletionSource isListening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            listening.Add(listener.ListenToAsync(node, isListening, cancellation));
+            await isListening.Task;
+        }
+
+        return listening;
+    }
+
+    private async Task<ForkStory> PlayAsync(
+        DemoListener listener, IReadOnlyList<Task> listening, CancellationToken cancellation)
+    {
+        screen.Begin("Together. What the oracle does, and the blocks as node 1 sees them:");
+        await UntilAsync(_ => Task.FromResult(_record.Confirmed > 0), listening, cancellation);
+
+        int from = _record.Events.Count;
+        await network.CutOffAsync(cancellation);
+        listener.Shown = [Other.Number, Cut.Number];
+        screen.Begin(
+            $"Apart. Node {Cut.Number} is cut off; the oracle still pays through it, unheard by the others:");
+        await UntilAsync(token => HavePartedAsync(from, token), listening, cancellation);
+
+        from = _record.Events.Count;
+        listener.Shown = [Other.Number];
+        screen.Begin($"Together again. Node {Cut.Number} is back, and the branch of the others has more work:");
+        await network.RejoinAsync(cancellation);
+        await UntilAsync(_ => Task.FromResult(FindReorganization(from) is not null), listening, cancellation);
+        ForkStory story = ForkStory.Of(_record, FindReorganization(from)!);
+        await UntilAsync(token => IsEnoughAsync(story, token), listening, cancellation);
+        return story;
+    }
+
+    /// <summary>Whether both sides have blocks of their own, the others more of them, and the one that is cut off has a
+    /// payment in a block that the others have not heard of.</summary>
+    private async Task<bool> HavePartedAsync(int from, CancellationToken cancellation)
+    {
+        SentPayment[] confirmed =
+        [
+            .. _record.Events.Skip(from).Where(told => told.Node == Cut.Number && told.Event.Event == "block")
+                .SelectMany(told => _record.PaymentsIn(told.Event.Hash!)),
+        ];
+        foreach (SentPayment payment in confirmed)
+        {
+            if (await Other.Api.FindTransactionAsync(payment.Txid, cancellation) is null)
+            {
+                NodeInfoDto cut = await Cut.Api.GetInfoAsync(cancellation);
+                NodeInfoDto other = await Other.Api.GetInfoAsync(cancellation);
+                return other.Height >= cut.Height + Lead;
+            }
+        }
+
+        return false;
+    }
+
+    private Told? FindReorganization(int from) =>
+        _record.Events.Skip(from).FirstOrDefault(told => told.Event.Event == "reorganization");
+
+    /// <summary>Whether there are enough blocks and payments, and what was displaced is in blocks again.</summary>
+    private async Task<bool> IsEnoughAsync(ForkStory story, CancellationToken cancellation)
+    {
+        if (_record.Confirmed < MinPayments)
+        {
+            return false;
+        }
+
+        foreach (SentPayment payment in story.Displaced)
+        {
+            if (await Other.Api.FindTransactionAsync(payment.Txid, cancellation)
+                is not { Status: TransactionStatusDto.Confirmed })
+            {
+                return false;
+            }
+        }
+
+        // On a machine with other things to do nobody waits for a mere number, unless it was asked for.
+        return (!options.AreBlocksWanted && _watch.Elapsed > LongEnough)
+            || (await Other.Api.GetInfoAsync(cancellation)).Height >= options.Blocks;
+    }
+
+    private async Task UntilAsync(
+        Func<CancellationToken, Task<bool>> isDone, IReadOnlyList<Task> listening, CancellationToken cancellation)
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         TimeSpan most = options.Spacing * options.Blocks * PatienceInSpacings;
         patience.CancelAfter(most > LeastPatience ? most : LeastPatience);
         try
         {
-            while (true)
+            do
             {
                 await network.EnsureRunningAsync();
-                int height = (await network.Nodes[0].Api.GetInfoAsync(patience.Token)).Height;
-                if (height >= options.Blocks && listener.Forks.Count > 0 && listener.Payments.Count >= MinPayments)
-                {
-                    return;
-                }
-
                 if (listening.FirstOrDefault(task => task.IsFaulted) is { } broken)
                 {
                     await broken;
@@ -64,125 +155,13 @@ internal sealed class OpenDemonstration(OpenDemoNetwork network, OpenDemoOptions
 
                 await Task.Delay(LookAgain, patience.Token);
             }
+            while (!await isDone(patience.Token));
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw new CliException(
                 ExitCode.Unreachable,
-                $"there are not {options.Blocks} blocks, a fork and {MinPayments} payments yet, and it takes too long. "
-                    + "Give the machine some rest, or ask for fewer blocks with --blocks.");
-        }
-    }
-
-    private static async Task StopListeningAsync(CancellationTokenSource over, Task[] listening)
-    {
-        await over.CancelAsync();
-        foreach (Task task in listening)
-        {
-            await task;
-        }
-    }
-
-    private async Task<int> CheckAsync(DemoListener listener, CancellationToken cancellation)
-    {
-        Tell(string.Empty);
-        Tell("The checks, each asked of all nodes:");
-        bool holds = await CheckForksAsync(listener, cancellation);
-        holds &= await CheckPaymentsAsync(listener, cancellation);
-        holds &= await CheckMoneyAsync(cancellation);
-        NodeInfoDto? tip = await _check.AgreeAsync(cancellation);
-        Report(
-            "one tip",
-            tip is not null,
-            tip is null
-                ? "the nodes do not come to one tip"
-                : $"all {network.Nodes.Count} nodes are at block {tip.Height}, {WatchText.Short(tip.Tip)}");
-        ChainView? chain = await new HeaderChain(network.Nodes[0].Api).ReadAsync(ChainShown, cancellation);
-        Report(
-            "work",
-            chain is { Fault: null },
-            chain is null
-                ? "the chain changes faster than it can be read"
-                : chain.Fault ?? $"all {chain.Blocks} headers are linked and have their work, checked here");
-        holds &= tip is not null && chain is { Fault: null };
-        if (chain is not null)
-        {
-            Tell(string.Empty);
-            Tell(ChainText.Describe(chain));
-        }
-
-        Tell(string.Empty);
-        Tell(holds
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"verified: {network.Nodes.Count} nodes, one chain of {chain!.Blocks} blocks, "
-                    + $"{listener.Payments.Count} payments, nothing lost and nothing made up")
-            : "WRONG: see the checks above.");
-        return holds ? ExitCode.Done : ExitCode.Integrity;
-    }
-
-    private async Task<bool> CheckForksAsync(DemoListener listener, CancellationToken cancellation)
-    {
-        IReadOnlyList<NodeEventDto> forks = listener.Forks;
-        int adopted = 0;
-        List<int> open = [];
-        foreach (NodeEventDto fork in forks)
-        {
-            (bool isResolved, bool isAdopted) = await _check.ResolveAsync(fork, cancellation);
-            adopted += isAdopted ? 1 : 0;
-            if (!isResolved)
-            {
-                open.Add(fork.Height ?? 0);
-            }
-        }
-
-        string heights = string.Join(", ", forks.Select(fork => fork.Height).Distinct().Order());
-        string text = open.Count == 0
-            ? $"{WatchText.Count(forks.Count, "block")} stood beside the chain, at height {heights}; all nodes have "
-                + $"chosen alike ({adopted} of them won in the end, "
-                + $"{WatchText.Count(listener.Reorganizations, "reorganization")})"
-            : $"the nodes do not agree at height {string.Join(", ", open)}";
-        return Report("forks", forks.Count > 0 && open.Count == 0, text);
-    }
-
-    private async Task<bool> CheckPaymentsAsync(DemoListener listener, CancellationToken cancellation)
-    {
-        List<string> lost = [];
-        foreach (SentPayment payment in listener.Payments)
-        {
-            if (await _check.FindAsync(payment.Txid, cancellation) is null)
-            {
-                lost.Add(payment.Txid);
-            }
-        }
-
-        return Report(
-            "payments",
-            lost.Count == 0,
-            lost.Count == 0
-                ? $"all {listener.Payments.Count} that the oracle sent are in a block, the same one on every node"
-                : $"{lost.Count} are in no block: {string.Join(", ", lost)}");
-    }
-
-    private async Task<bool> CheckMoneyAsync(CancellationToken cancellation)
-    {
-        DemoCheck.Money? money = await _check.CountAsync(cancellation);
-        return Report(
-            "money", money is { Holds: true }, money?.ToString() ?? "the chain changes faster than it can be counted");
-    }
-
-    private bool Report(string name, bool holds, string text)
-    {
-        Tell($"  {(holds ? "ok   " : "WRONG")}  {name,-8}  {text}");
-        return holds;
-    }
-
-    private void Tell(string line)
-    {
-        lock (_screen)
-        {
-            output.WriteLine(line);
-            output.Flush();
+                "blocks come too seldom for the demonstration to go on. Give the machine some rest and start again.");
         }
     }
 }

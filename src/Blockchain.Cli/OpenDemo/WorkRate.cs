@@ -6,24 +6,31 @@ namespace Blockchain.Cli.OpenDemo;
 /// <summary>How fast this machine hashes, and so how hard blocks must be to come as often as is wanted.</summary>
 internal static class WorkRate
 {
-    private const uint Range = 1 << 16;
-    private static readonly TimeSpan Sample = TimeSpan.FromMilliseconds(200);
+    private const uint Range = 1 << 14;
+    private static readonly TimeSpan Sample = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>Hashes in a second, on one thread.</summary>
-    public static double Measure()
+    /// <summary>Hashes in a second, of so many threads together, beside all else that this machine does.</summary>
+    public static double Measure(int threads)
     {
         // A target that nothing meets, so that the whole range is hashed.
         Header header = new(1, BlockHash.Zero, default, 0, new CompactTarget(0x0301_0000), 0);
         MinerPath path = MinerPaths.Fastest;
         Miner.Search(header, 0, Range, path);
-        Stopwatch watch = Stopwatch.StartNew();
         long hashes = 0;
-        while (watch.Elapsed < Sample)
-        {
-            Miner.Search(header, (uint)hashes, Range, path);
-            hashes += Range;
-        }
-
+        Stopwatch watch = Stopwatch.StartNew();
+        Thread[] workers =
+        [
+            .. Enumerable.Range(0, threads).Select(_ => new Thread(() =>
+            {
+                while (watch.Elapsed < Sample)
+                {
+                    Miner.Search(header, 0, Range, path);
+                    Interlocked.Add(ref hashes, Range);
+                }
+            }) { IsBackground = true, Name = "rate" }),
+        ];
+        Array.ForEach(workers, static worker => worker.Start());
+        Array.ForEach(workers, static worker => worker.Join());
         return hashes / watch.Elapsed.TotalSeconds;
     }
 

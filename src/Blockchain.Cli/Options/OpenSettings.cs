@@ -61,6 +61,12 @@ public static class OpenSettings
     {
         CoinsFault fault = Coins.Parse(text, out Coins fee);
         bool isZero = fault == CoinsFault.NotPositive && !text.TrimStart().StartsWith('-');
-        return fault == CoinsFault.None || isZero ? fee : throw new FormatException(Coins.Describe(fault));
+        return fault switch
+        {
+            CoinsFault.None => fee,
+            CoinsFault.NotPositive when isZero => Coins.Zero,
+            CoinsFault.NotPositive => throw new FormatException("a fee is 0 or more"),
+            _ => throw new FormatException(Coins.Describe(fault)),
+        };
     }
 }

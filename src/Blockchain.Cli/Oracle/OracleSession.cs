@@ -36,8 +36,8 @@ internal sealed class OracleSession(
     /// <exception cref="CliException">The node refuses one payment after another.</exception>
     public async Task RunAsync(OracleOptions options, CancellationToken cancellation)
     {
+        BlockHash network = await node.GetNetworkAsync(cancellation);
         NodeInfoDto info = await node.GetInfoAsync(cancellation);
-        BlockHash network = NodeAccess.NetworkOf(info);
         text.Started(info.Name, [.. wallets.Select(wallet => wallet.Address)]);
         OraclePlan plan = new(options.Seed);
         int done = 0;
@@ -53,9 +53,10 @@ internal sealed class OracleSession(
                 refused = isDone ? 0 : refused + 1;
                 heard = time.GetTimestamp();
             }
-            catch (HttpRequestException fault) when (time.GetElapsedTime(heard) < options.Patience)
+            catch (Exception fault) when (fault is HttpRequestException or ApiException { Status: >= 500 }
+                && time.GetElapsedTime(heard) < options.Patience)
             {
-                text.Failed(null, $"{fault.Message}; the node is asked again");
+                text.Failed(null, $"{fault.Message.TrimEnd('.')}; the node is asked again");
                 await Task.Delay(LookAgain, time, cancellation);
             }
 

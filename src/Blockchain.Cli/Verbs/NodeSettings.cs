@@ -71,6 +71,13 @@ internal sealed class NodeSettings
 
     private readonly Option<bool> _allowRemote = CommonSettings.AllowRemote();
 
+    /// <summary>Commands on standard input.</summary>
+    public Option<bool> Commands { get; } = new("--commands")
+    {
+        Description = "Take commands on standard input, a line each: 'cut' leaves all other nodes, 'join' comes back, "
+            + "'quit' or the end stops the node.",
+    };
+
     /// <summary>Output for programs.</summary>
     public Option<bool> Json { get; } = CommonSettings.Json();
 
@@ -82,7 +89,7 @@ internal sealed class NodeSettings
     [
         _network.Option, _name.Option, _data.Option, _listen.Option, _advertise.Option, _tcp.Option, _trackers, _peers,
         _mine, _threads.Option, _reward.Option, _slow.Option, _spacing.Option, _window.Option, _startBits.Option,
-        _maturity.Option, _allowRemote, Json, WithParent,
+        _maturity.Option, _allowRemote, Commands, Json, WithParent,
     ];
 
     /// <summary>How the node is to run.</summary>

@@ -30,6 +30,7 @@ public static class NodeVerb
         NodeOptions options = settings.Read(context.Settings);
         bool asJson = context.Settings.Read(settings.Json);
         bool withParent = context.Settings.Read(settings.WithParent);
+        bool takesCommands = context.Settings.Read(settings.Commands);
         context.Settings.ThrowIfFaulty();
 
         using Logs logs = new(context.LogLevel, interactive: false);
@@ -41,9 +42,12 @@ public static class NodeVerb
 
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(context.Stopping);
         Task running = host.WaitAsync(stop.Token);
-        if (withParent)
+        if (takesCommands || withParent)
         {
-            await Task.WhenAny(running, ParentWatch.StartAsync());
+            Task ended = takesCommands
+                ? new NodeCommands(host, Console.Out, Console.Error, asJson).RunAsync(stop.Token)
+                : ParentWatch.StartAsync();
+            await Task.WhenAny(running, ended);
             await stop.CancelAsync();
         }
 

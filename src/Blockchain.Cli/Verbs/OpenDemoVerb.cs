@@ -1,7 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using Blockchain.Cli.Hosting;
 using Blockchain.Cli.OpenDemo;
 using Blockchain.Cli.Options;
+using Blockchain.Cli.Voting;
+using Blockchain.Cli.Wallet;
+using Blockchain.Wire.Terminal;
 
 namespace Blockchain.Cli.Verbs;
 
@@ -10,10 +14,12 @@ internal static class OpenDemoVerb
 {
     private const int FewestBlocks = OpenDemoNetwork.Maturity + 5;
     private const int MostBlocks = 10_000;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private static readonly Setting<int> Blocks = new(
         "--blocks",
-        $"Ends after so many blocks, {FewestBlocks} to {MostBlocks}, and a fork and a few payments.",
+        $"Ends after so many blocks, {FewestBlocks} to {MostBlocks}, a fork and a few payments; when it is not given, "
+            + "a slow machine may end with fewer than the default.",
         "N",
         "20",
         Texts.Number(FewestBlocks, MostBlocks));
@@ -31,7 +37,8 @@ internal static class OpenDemoVerb
     /// <summary>Makes the command.</summary>
     public static Command Create() => Verb.Create(
         "open-demo",
-        "Starts a tracker, three nodes that mine, an oracle and a watcher as processes, and checks what came out.",
+        "Starts a tracker, three nodes that mine and an oracle as processes, cuts one node off to make a fork, and "
+            + "checks what came out; a terminal gets the voting machine.",
         "blockchain open-demo\nblockchain open-demo --blocks 40 --slow 4s",
         [Blocks.Option, Spacing.Option, Slow.Option, Data.Option],
         RunAsync);
@@ -41,7 +48,7 @@ internal static class OpenDemoVerb
         SettingsReader settings = context.Settings;
         string? data = settings.Read(Data);
         OpenDemoOptions options = new(
-            string.Empty, settings.Read(Blocks), settings.Read(Spacing), settings.Read(Slow));
+            string.Empty, settings.Read(Blocks), settings.IsGiven(Blocks), settings.Read(Spacing), settings.Read(Slow));
         if (options.Spacing < TimeSpan.FromSeconds(1) || options.Spacing > TimeSpan.FromMinutes(1)
             || options.Spacing.Milliseconds != 0)
         {
@@ -81,15 +88,43 @@ internal static class OpenDemoVerb
             string slow = isSlow
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $", and holds its blocks back for {options.Slow.TotalSeconds:0.###} s, so that forks arise")
+                    $", and holds its blocks back for {options.Slow.TotalSeconds:0.###} s")
                 : string.Empty;
             Console.Out.WriteLine(
                 $"  node {node.Number}  {Authority(node.Url)}  mines for wallet {node.Number - 1}{slow}");
         }
 
         Console.Out.WriteLine(
-            $"An oracle pays among {network.Wallets.Count} wallets, as soon as the first reward may be spent.");
-        return await new OpenDemonstration(network, options, Console.Out).RunAsync(context.Stopping);
+            $"An oracle pays among {network.Wallets.Count} wallets through node {network.Nodes.Count}, as soon as the "
+                + "first reward may be spent.");
+        DemoScreen screen = new(Console.Out, TimeProvider.System);
+        int exitCode = await new OpenDemonstration(network, options, screen).RunAsync(context.Stopping);
+        return exitCode == ExitCode.Done && Prompting.IsTerminal
+            ? await VoteAsync(network, options, context.Stopping)
+            : exitCode;
+    }
+
+    /// <summary>Gives the terminal to a person, who can vote on the running network.</summary>
+    private static async Task<int> VoteAsync(
+        OpenDemoNetwork network, OpenDemoOptions options, CancellationToken cancellation)
+    {
+        string node = Authority(network.Nodes[0].Url);
+        Console.Out.WriteLine(
+            $"""
+
+            The network goes on until you enter q. Try in another terminal:
+              scripts/blockchain watch --node {node}
+              scripts/blockchain wallet new --name mine --plain
+              scripts/blockchain vote --election board --node {Authority(network.Nodes[1].Url)}
+            and here, at the voting machine of the election 'board':
+
+            """);
+        VoterKeys keys = new(new KeyFolder(new DataFolders(options.Data).Voters, "voter's key"), passphrase: null);
+        VoteOptions vote = new("board", Depth: 1, Patience);
+        VoteSession session = new(network.Nodes[0].Api, keys, vote, TimeProvider.System);
+        using ConsoleTerminal terminal = new();
+        TerminalConsole console = new(terminal, historyPath: null);
+        return await new VoteDialogue(session, console, asJson: false).RunAsync(cancellation);
     }
 
     private static string Authority(Uri address) => address.GetLeftPart(UriPartial.Authority);

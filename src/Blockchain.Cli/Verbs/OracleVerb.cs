@@ -4,7 +4,6 @@ using Blockchain.Cli.Hosting;
 using Blockchain.Cli.Options;
 using Blockchain.Cli.Oracle;
 using Blockchain.Cli.Wallet;
-using Blockchain.Wire.Http;
 
 namespace Blockchain.Cli.Verbs;
 
@@ -79,12 +78,15 @@ internal static class OracleVerb
         }
 
         KeyFolder folder = new(DataFolders.Find(data).Oracle, "oracle's wallet");
-        using NodeApi node = NodeApi.At(address!);
-        OracleSession session = new(
-            node, OracleSession.Wallets(folder, wallets), new OracleText(Console.Out, asJson), TimeProvider.System);
+        IReadOnlyList<OwnerKey> keys = OracleSession.Wallets(folder, wallets);
+        OracleText text = new(Console.Out, asJson);
         try
         {
-            await session.RunAsync(options, stop.Token);
+            await NodeAccess.UseAsync(address!, async node =>
+            {
+                await new OracleSession(node, keys, text, TimeProvider.System).RunAsync(options, stop.Token);
+                return ExitCode.Done;
+            });
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

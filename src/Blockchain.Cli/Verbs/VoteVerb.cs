@@ -20,7 +20,9 @@ internal static class VoteVerb
 
     private static readonly Setting<int> Confirmations = OpenSettings.Confirmations();
     private static readonly Setting<TimeSpan> Patience = OpenSettings.Patience();
-    private static readonly Setting<string?> Passphrase = PassphraseSource.Option();
+    private static readonly Setting<string?> Passphrase = PassphraseSource.Option(
+        $"File whose first line is the passphrase of the voters' keys; else {PassphraseSource.Variable} is. Without "
+            + "one, new keys are plain.");
     private static readonly Setting<string> Data = CommonSettings.Data();
     private static readonly Option<bool> Json = CommonSettings.Json();
 
@@ -64,26 +66,34 @@ internal static class VoteVerb
                 Election.Option, choices.Option, roll.Option, Node.Option, Confirmations.Option, Patience.Option,
                 Passphrase.Option, Data.Option, Json,
             ],
-            async context =>
+            context =>
             {
-                string[]? list = context.Settings.Read(choices);
+                string[] list = context.Settings.Read(choices) ?? [];
+                if (list.Length == 0 && context.Settings.IsGiven(choices))
+                {
+                    context.Settings.Fault("--choices names nothing: give one at least, or leave it out");
+                }
+
                 string? file = context.Settings.Read(roll);
-                using NodeApi node = NodeApi.At(context.Settings.Read(Node)!);
-                VoteSession session = Session(context, node);
-                IReadOnlyList<RollEntry> voters = file is null ? [] : RollFile.Read(file);
-                int height = await session.OpenAsync(list ?? [], voters, context.Stopping);
-                Console.Out.WriteLine(context.Settings.Read(Json)
-                    ? JsonLine.Of(writer =>
-                    {
-                        writer.WriteString("command", "open");
-                        writer.WriteString("election", session.Election);
-                        writer.WriteNumber("height", height);
-                    })
-                    : string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"election {PlainText.Of(session.Election)} is open: block {height}"));
-                return ExitCode.Done;
+                return UseAsync(context, session => OpenAsync(context, session, list, file));
             });
+    }
+
+    private static async Task<int> OpenAsync(VerbContext context, VoteSession session, string[] choices, string? roll)
+    {
+        IReadOnlyList<RollEntry> voters = roll is null ? [] : RollFile.Read(roll);
+        int height = await session.OpenAsync(choices, voters, context.Stopping);
+        Console.Out.WriteLine(context.Settings.Read(Json)
+            ? JsonLine.Of(writer =>
+            {
+                writer.WriteString("command", "open");
+                writer.WriteString("election", session.Election);
+                writer.WriteNumber("height", height);
+            })
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"election {PlainText.Of(session.Election)} is open: block {height}"));
+        return ExitCode.Done;
     }
 
     private static Command Key()
@@ -93,38 +103,56 @@ internal static class VoteVerb
             "vote key",
             "Prints the key of a voter as a line of a roll; makes it when there is none yet.",
             "blockchain vote key 17 >> roll.txt",
-            [voter, Passphrase.Option, Data.Option],
+            [voter, Passphrase.Option, Data.Option, Json],
             context =>
             {
                 VoterKeys keys = Keys(context);
                 context.Settings.ThrowIfFaulty();
                 string id = context.Parsed.GetRequiredValue(voter).Trim();
-                Console.Out.WriteLine($"{PlainText.Of(id)} {keys.Of(id).PublicKey}");
+                if (id.Length == 0)
+                {
+                    throw new CliException(ExitCode.Usage, "the id of a voter is empty. Give one, for example 17.");
+                }
+
+                string key = keys.Of(id).PublicKey.ToString();
+                Console.Out.WriteLine(context.Settings.Read(Json)
+                    ? JsonLine.Of(writer =>
+                    {
+                        writer.WriteString("voter", id);
+                        writer.WriteString("key", key);
+                    })
+                    : $"{PlainText.Of(id)} {key}");
                 return Task.FromResult(ExitCode.Done);
             });
     }
 
-    private static async Task<int> RunAsync(VerbContext context, string? commands)
+    private static Task<int> RunAsync(VerbContext context, string? commands)
     {
         bool asJson = context.Settings.Read(Json);
-        using NodeApi node = NodeApi.At(context.Settings.Read(Node)!);
-        VoteSession session = Session(context, node);
-        if (commands is null && Prompting.IsTerminal)
+        return UseAsync(context, async session =>
         {
-            using ConsoleTerminal terminal = new();
-            TerminalConsole console = new(terminal, historyPath: null);
-            return await new VoteDialogue(session, console, asJson).RunAsync(context.Stopping);
-        }
+            if (commands is null && Prompting.IsTerminal)
+            {
+                using ConsoleTerminal terminal = new();
+                TerminalConsole console = new(terminal, historyPath: null);
+                return await new VoteDialogue(session, console, asJson).RunAsync(context.Stopping);
+            }
 
-        using TextReader input = commands is null
-            ? LineInput.OfConsole()
-            : new StringReader(commands.Replace(';', '\n'));
-        bool showsPrompts = commands is null && !asJson;
-        LineConsole lines = new(input, Console.Out, Console.Error, showsPrompts);
-        return await new VoteDialogue(session, lines, asJson).RunAsync(context.Stopping);
+            using TextReader input = commands is null ? LineInput.OfConsole() : new StringReader(commands);
+            bool showsPrompts = commands is null && !asJson;
+            LineConsole lines = new(input, Console.Out, Console.Error, showsPrompts);
+            return await new VoteDialogue(session, lines, asJson).RunAsync(context.Stopping);
+        });
     }
 
-    private static VoteSession Session(VerbContext context, INodeApi node)
+    private static Task<int> UseAsync(VerbContext context, Func<VoteSession, Task<int>> run)
+    {
+        Uri? address = context.Settings.Read(Node);
+        Func<INodeApi, VoteSession> make = Session(context);
+        return NodeAccess.UseAsync(address!, node => run(make(node)));
+    }
+
+    private static Func<INodeApi, VoteSession> Session(VerbContext context)
     {
         string? election = context.Settings.Read(Election);
         if (election is null && !context.Settings.IsGiven(Election))
@@ -136,7 +164,8 @@ internal static class VoteVerb
         int depth = context.Settings.Read(Confirmations);
         TimeSpan patience = context.Settings.Read(Patience);
         context.Settings.ThrowIfFaulty();
-        return new VoteSession(node, keys, new VoteOptions(election!, depth, patience), TimeProvider.System);
+        VoteOptions options = new(election!, depth, patience);
+        return node => new VoteSession(node, keys, options, TimeProvider.System);
     }
 
     /// <summary>A dialogue has no place for a passphrase, so that one counts only when a file or the environment

@@ -23,9 +23,19 @@ internal static class WalletVerb
     {
         Command wallet = new("wallet", "Keeps keys of the open network, shows what they own, and pays.");
         wallet.Subcommands.Add(New());
-        wallet.Subcommands.Add(Simple(
-            "address", "Says where the wallet is paid.", commands => commands.ShowAddress()));
-        wallet.Subcommands.Add(Simple("list", "Lists the wallets of this machine.", commands => commands.List()));
+        wallet.Subcommands.Add(Verb.Create(
+            "wallet address",
+            "Says where the wallet is paid.",
+            "blockchain wallet address --name alice",
+            [Wallet.Option, Data.Option, Json],
+            context => Task.FromResult(Commands(context).ShowAddress())));
+        wallet.Subcommands.Add(Verb.Create(
+            "wallet list",
+            "Lists the wallets of this machine.",
+            "blockchain wallet list",
+            [Data.Option, Json],
+            context => Task.FromResult(new WalletList(
+                Folder(context), Console.Out, Console.Error, context.Settings.Read(Json)).Show())));
         wallet.Subcommands.Add(Asking(
             "balance", "Says what the wallet has, and what of it can be spent now.",
             "blockchain wallet balance --node http://127.0.0.1:8100", [],
@@ -59,13 +69,6 @@ internal static class WalletVerb
             });
     }
 
-    private static Command Simple(string name, string description, Func<WalletCommands, int> run) => Verb.Create(
-        $"wallet {name}",
-        description,
-        $"blockchain wallet {name}",
-        [Wallet.Option, Data.Option, Json],
-        context => Task.FromResult(run(Commands(context))));
-
     private static Command Asking(
         string name,
         string description,
@@ -80,8 +83,7 @@ internal static class WalletVerb
             {
                 Uri? address = context.Settings.Read(Node);
                 WalletCommands commands = Commands(context);
-                using NodeApi node = NodeApi.At(address!);
-                return await run(context, commands, node);
+                return await NodeAccess.UseAsync(address!, node => run(context, commands, node));
             });
 
     private static Command Send()
@@ -95,7 +97,7 @@ internal static class WalletVerb
         return Asking(
             "send", "Pays.",
             "blockchain wallet send bob 12.5 --name alice --wait\n"
-            + "blockchain wallet send 0x0a1c6b9e7b0c1d2e3f405162738495a6b7c8d9e0f1a2b3c4 0.5",
+            + "blockchain wallet send 0x20265f3730fb458df663f8d37a9d3878a3c9833f7f5a9174 0.5",
             [to, amount, wait, fee.Option, confirmations.Option, patience.Option, Passphrase.Option],
             (context, commands, node) =>
             {
@@ -143,10 +145,15 @@ internal static class WalletVerb
     private static WalletCommands Commands(VerbContext context)
     {
         string? name = context.Settings.Read(Wallet);
-        string? data = context.Settings.Read(Data);
         bool asJson = context.Settings.Read(Json);
-        context.Settings.ThrowIfFaulty();
-        KeyFolder folder = new(DataFolders.Find(data).Wallets, "wallet");
+        KeyFolder folder = Folder(context);
         return new WalletCommands(folder, name!, Console.Out, asJson);
+    }
+
+    private static KeyFolder Folder(VerbContext context)
+    {
+        string? data = context.Settings.Read(Data);
+        context.Settings.ThrowIfFaulty();
+        return new KeyFolder(DataFolders.Find(data).Wallets, "wallet");
     }
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Blockchain.Cli.Hosting;
 using Blockchain.Cli.Options;
+using Blockchain.Cli.Wallet;
 using Blockchain.Cli.Watch;
-using Blockchain.Wire.Http;
 
 namespace Blockchain.Cli.Verbs;
 
@@ -58,11 +58,14 @@ internal static class WatchVerb
         }
 
         WatchForm form = asJson ? WatchForm.Json : asChain ? WatchForm.Chain : WatchForm.Table;
-        using NodeApi node = NodeApi.At(address!);
         try
         {
-            await new WatchSession(address!, node, Console.Out, Console.Error, TimeProvider.System)
-                .RunAsync(new WatchOptions(form, blocks, last), stop.Token);
+            await NodeAccess.UseAsync(address!, async node =>
+            {
+                await new WatchSession(address!, node, Console.Out, Console.Error, TimeProvider.System)
+                    .RunAsync(new WatchOptions(form, blocks, last), stop.Token);
+                return ExitCode.Done;
+            });
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -45,12 +45,7 @@ internal sealed class CastBallot(string election, string voter, string choice, s
     public int Confirmations { get; private set; }
 
     /// <summary>Notes that it is in a block.</summary>
-    /// <returns>True.</returns>
-    public bool Place(int? height)
-    {
-        (State, Height, _misses) = (BallotState.Counted, height, 0);
-        return true;
-    }
+    public void Place(int? height) => (State, Height, _misses) = (BallotState.Counted, height, 0);
 
     /// <summary>Looks where it is now.</summary>
     /// <returns>Whether it is somewhere else than before.</returns>

@@ -10,6 +10,7 @@ internal sealed class TerminalConsole : IVoteConsole
     private readonly Channel<string> _questions = Channel.CreateBounded<string>(1);
     private readonly Channel<string?> _answers = Channel.CreateBounded<string?>(1);
     private CancellationTokenSource? _wait;
+    private bool _hasEnded;
 
     /// <summary>Starts to listen to keys.</summary>
     public TerminalConsole(ITerminal terminal, string? historyPath)
@@ -22,8 +23,15 @@ internal sealed class TerminalConsole : IVoteConsole
     /// <inheritdoc/>
     public async Task<string?> AskAsync(string prompt, CancellationToken cancellation)
     {
+        if (_hasEnded)
+        {
+            return null;
+        }
+
         await _questions.Writer.WriteAsync(prompt, cancellation);
-        return await _answers.Reader.ReadAsync(cancellation);
+        string? answer = await _answers.Reader.ReadAsync(cancellation);
+        _hasEnded = answer is null;
+        return answer;
     }
 
     /// <inheritdoc/>
@@ -64,6 +72,18 @@ internal sealed class TerminalConsole : IVoteConsole
         }
     }
 
+    // On a narrow terminal the question stands above the line.
+    private string? Read(string prompt)
+    {
+        if (_editor.Fits(prompt))
+        {
+            return _editor.ReadLine(() => prompt);
+        }
+
+        _editor.Notice(prompt.TrimEnd());
+        return _editor.ReadLine(() => "> ");
+    }
+
     // A console cannot be read with a token, so that keys are awaited on a thread of their own.
     private void Read()
     {
@@ -72,7 +92,7 @@ internal sealed class TerminalConsole : IVoteConsole
             while (true)
             {
                 string prompt = _questions.Reader.ReadAsync().AsTask().GetAwaiter().GetResult();
-                string? line = _editor.ReadLine(() => prompt);
+                string? line = Read(prompt);
                 _answers.Writer.TryWrite(line);
                 if (line is null)
                 {

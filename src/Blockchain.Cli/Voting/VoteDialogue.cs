@@ -1,3 +1,4 @@
+using Blockchain.Client.Terminal;
 using Blockchain.Wire.Http;
 using Blockchain.Wire.Terminal;
 
@@ -32,22 +33,37 @@ internal sealed class VoteDialogue(VoteSession session, IVoteConsole console, bo
     /// <returns>False to quit.</returns>
     private async Task<bool> ExecuteAsync(string line, CancellationToken cancellation)
     {
-        string[] words = line.Split(
-            (char[]?)null, 3, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        foreach (CommandWords command in CommandTokenizer.Split(line))
+        {
+            if (!await ExecuteAsync(command, cancellation))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <returns>False to quit.</returns>
+    private async Task<bool> ExecuteAsync(CommandWords command, CancellationToken cancellation)
+    {
+        IReadOnlyList<string> words = command.Words;
         switch (words.FirstOrDefault()?.ToLowerInvariant())
         {
             case null:
+                Fail(ExitCode.Usage, command.Fault!.Message);
                 return true;
             case "a" or "add":
-                await AddAsync(words.ElementAtOrDefault(1), words.ElementAtOrDefault(2), cancellation);
+                string? choice = words.Count > 2 ? string.Join(' ', words.Skip(2)) : null;
+                await AddAsync(words.ElementAtOrDefault(1), choice, cancellation);
                 return true;
-            case "d" or "display" or "tally" when words.Length == 1:
+            case "d" or "display" or "tally" when words.Count == 1:
                 await DisplayAsync(cancellation);
                 return true;
-            case "q" or "quit" or "exit" when words.Length == 1:
+            case "q" or "quit" or "exit" when words.Count == 1:
                 return false;
             default:
-                Fail(ExitCode.Usage, $"no such option: {PlainText.Of(line.Trim())}. Enter a, d or q.");
+                Fail(ExitCode.Usage, $"no such option: {PlainText.Of(string.Join(' ', words))}. Enter a, d or q.");
                 return true;
         }
     }
@@ -55,15 +71,21 @@ internal sealed class VoteDialogue(VoteSession session, IVoteConsole console, bo
     private async Task AddAsync(string? voter, string? choice, CancellationToken cancellation)
     {
         voter ??= await console.AskAsync(VoteText.Voter, cancellation);
-        choice ??= voter is null ? null : await console.AskAsync(VoteText.Choice, cancellation);
+        choice ??= string.IsNullOrWhiteSpace(voter) ? voter : await console.AskAsync(VoteText.Choice, cancellation);
         if (voter is null || choice is null)
         {
             Fail(ExitCode.Usage, "the input ended before the vote was complete.");
             return;
         }
 
-        VoteOutcome? outcome = null;
         (voter, choice) = (voter.Trim(), choice.Trim());
+        if (voter.Length == 0 || choice.Length == 0)
+        {
+            Fail(ExitCode.Usage, "nothing was entered, so no vote was cast.");
+            return;
+        }
+
+        VoteOutcome? outcome = null;
         bool waited = await console.WaitAsync(
             async token => outcome = await session.AddAsync(voter, choice, token), cancellation);
         if (!waited)
@@ -95,15 +117,24 @@ internal sealed class VoteDialogue(VoteSession session, IVoteConsole console, bo
                 console.Tell(line);
             }
         }
-        catch (HttpRequestException fault)
+        catch (Exception fault) when (fault is HttpRequestException or ApiException or CliException)
         {
-            Fail(ExitCode.Unreachable, fault.Message);
+            (int exitCode, string line) = Failures.Explain(fault);
+            Fail(exitCode, line);
         }
     }
 
     private void Fail(int code, string message)
     {
-        console.Complain(message);
+        if (asJson)
+        {
+            console.Tell(Reply.Error(code, "command", message).JsonText);
+        }
+        else
+        {
+            console.Complain(message);
+        }
+
         _exit = _exit == ExitCode.Done ? code : _exit;
     }
 

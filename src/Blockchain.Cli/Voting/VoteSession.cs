@@ -39,7 +39,15 @@ internal sealed class VoteSession(INodeApi node, VoterKeys keys, VoteOptions opt
             return VoteOutcome.Refused(refusal.Describe());
         }
 
-        _network ??= await node.GetNetworkAsync(cancellation);
+        try
+        {
+            _network ??= await node.GetNetworkAsync(cancellation);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or ApiException { Status: >= 500 })
+        {
+            return VoteOutcome.Again(fault.Message.TrimEnd('.'));
+        }
+
         OwnerKey key = keys.Of(voter);
         Transaction.Ballot ballot = new(options.Election, voter, choice, key.PublicKey, default);
         ballot = ballot.WithSignature(key.Sign(ballot.SignedBytes(_network.Value)));
@@ -49,6 +57,7 @@ internal sealed class VoteSession(INodeApi node, VoterKeys keys, VoteOptions opt
     /// <summary>The count now; null when there is neither an election of this name nor a vote.</summary>
     public async Task<ElectionDto?> TallyAsync(CancellationToken cancellation)
     {
+        _network ??= await node.GetNetworkAsync(cancellation);
         try
         {
             return await node.GetElectionAsync(options.Election, cancellation);
@@ -72,7 +81,7 @@ internal sealed class VoteSession(INodeApi node, VoterKeys keys, VoteOptions opt
             throw new CliException(ExitCode.Usage, $"the election is refused: {refusal.Describe()}.");
         }
 
-        BlockHash network = await node.GetNetworkAsync(cancellation);
+        BlockHash network = _network ??= await node.GetNetworkAsync(cancellation);
         election = election.WithSignature(key.Sign(election.SignedBytes(network)));
         string txid = await node.SubmitAsync(election, cancellation);
         TransactionStatusDto status =
@@ -139,24 +148,37 @@ internal sealed class VoteSession(INodeApi node, VoterKeys keys, VoteOptions opt
     {
         string txid = ballot.Id.ToString();
         CastBallot cast = new(ballot.ElectionName, ballot.Voter, ballot.Choice, txid);
-        await _turn.WaitAsync(cancellation);
-        _cast.Add(cast);
-        _turn.Release();
         try
         {
             TransactionStatusDto? status =
                 await new Confirmation(node, time).WaitAsync(txid, options.Depth, options.Patience, cancellation);
-            await _turn.WaitAsync(cancellation);
-            _ = status is null ? _cast.Remove(cast) : cast.Place(status.Height);
-            _turn.Release();
-            return status is { Height: { } height }
-                ? VoteOutcome.Counted(txid, height)
-                : VoteOutcome.Refused("another ballot of this voter was first");
+            if (status is not { Height: { } height })
+            {
+                return VoteOutcome.Refused("another ballot of this voter was first");
+            }
+
+            cast.Place(height);
+            await KeepAsync(cast);
+            return VoteOutcome.Counted(txid, height);
         }
         catch (TimeoutException)
         {
+            await KeepAsync(cast);
             return VoteOutcome.Waiting(txid);
         }
+        catch (OperationCanceledException)
+        {
+            // Whoever waited no longer does, and is told later what became of it.
+            await KeepAsync(cast);
+            throw;
+        }
+    }
+
+    private async Task KeepAsync(CastBallot cast)
+    {
+        await _turn.WaitAsync(CancellationToken.None);
+        _cast.Add(cast);
+        _turn.Release();
     }
 
     /// <summary>Whether the same ballot may be taken a little later.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Blockchain.Cli.Wallet;
+using Blockchain.Cli.Watch;
 using Blockchain.Wire.Http;
 using Blockchain.Wire.Terminal;
 
@@ -61,7 +62,7 @@ internal static class VoteText
         }
 
         string roll = election.RollSize > 0
-            ? string.Create(CultureInfo.InvariantCulture, $" of {election.RollSize} voters")
+            ? $" of {WatchText.Count(election.RollSize, "voter")}"
             : string.Empty;
         string waiting = election.Pending > 0
             ? string.Create(CultureInfo.InvariantCulture, $", {election.Pending} waiting for a block")
@@ -71,7 +72,7 @@ internal static class VoteText
             .. table.Lines(),
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{election.Ballots} ballots{roll} up to block {election.Height}{waiting}"),
+                $"{WatchText.Count(election.Ballots, "ballot")}{roll} up to block {election.Height}{waiting}"),
         ];
     }
 

@@ -9,6 +9,7 @@ internal sealed class Confirmation(INodeApi node, TimeProvider time)
 {
     private const int MissesTaken = 8;
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
 
     /// <summary>Waits.</summary>
     /// <param name="txid">The transaction.</param>
@@ -16,14 +17,35 @@ internal sealed class Confirmation(INodeApi node, TimeProvider time)
     /// <param name="patience">The longest wait.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>Where it stands; null when the node has dropped it, since another took its place.</returns>
-    /// <exception cref="TimeoutException">It took too long; the transaction goes on.</exception>
+    /// <exception cref="TimeoutException">It took too long, or the node no longer answers; the transaction goes
+    /// on.</exception>
     public async Task<TransactionStatusDto?> WaitAsync(
         string txid, int depth, TimeSpan patience, CancellationToken cancellation)
     {
         long start = time.GetTimestamp();
+        long heard = start;
         for (int misses = 0; misses < MissesTaken;)
         {
-            TransactionStatusDto? status = await node.FindTransactionAsync(txid, cancellation);
+            TransactionStatusDto? status;
+            try
+            {
+                status = await node.FindTransactionAsync(txid, cancellation);
+                heard = time.GetTimestamp();
+            }
+            catch (Exception fault) when (fault is HttpRequestException or ApiException { Status: >= 500 })
+            {
+                if (time.GetElapsedTime(heard) > LongestSilence)
+                {
+                    throw new TimeoutException(
+                        $"the node no longer answers ({fault.Message.TrimEnd('.')}). Transaction {txid} was taken and "
+                            + "goes on; ask later.",
+                        fault);
+                }
+
+                await Task.Delay(LookAgain, time, cancellation);
+                continue;
+            }
+
             if (status is { Status: TransactionStatusDto.Confirmed } && status.Confirmations >= depth)
             {
                 return status;

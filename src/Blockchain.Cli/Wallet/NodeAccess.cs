@@ -27,8 +27,46 @@ internal static class NodeAccess
 
     /// <summary>Which network the node is of: what signatures are made for.</summary>
     /// <exception cref="CliException">The node answers what cannot be.</exception>
-    public static async Task<BlockHash> GetNetworkAsync(this INodeApi node, CancellationToken cancellation) =>
-        NetworkOf(await node.GetInfoAsync(cancellation));
+    public static async Task<BlockHash> GetNetworkAsync(this INodeApi node, CancellationToken cancellation)
+    {
+        try
+        {
+            return NetworkOf(await node.GetInfoAsync(cancellation));
+        }
+        catch (ApiException fault) when (fault.Status == 404)
+        {
+            throw new CliException(
+                ExitCode.Failed, "what answers there is no node of an open network. Name one with --node.", fault);
+        }
+    }
+
+    /// <summary>Does something with the node at an address.</summary>
+    /// <param name="address">Where it is.</param>
+    /// <param name="run">Does it.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="CliException">No node answers there.</exception>
+    public static async Task<int> UseAsync(Uri address, Func<NodeApi, Task<int>> run)
+    {
+        using NodeApi node = NodeApi.At(address);
+        try
+        {
+            return await run(node);
+        }
+        catch (HttpRequestException fault)
+        {
+            throw new CliException(
+                ExitCode.Unreachable,
+                $"no node answers at {address.GetLeftPart(UriPartial.Authority)}: {fault.Message.TrimEnd('.')}. Start "
+                    + "one with 'blockchain node', or name another with --node.",
+                fault);
+        }
+        catch (ApiException fault) when (fault.Status == 404)
+        {
+            // Either the node lacks what was asked for, or it is no node: then it lacks this, too.
+            await node.GetNetworkAsync(CancellationToken.None);
+            throw;
+        }
+    }
 
     /// <summary>Which network the node is of.</summary>
     /// <exception cref="CliException">The node answers what cannot be.</exception>

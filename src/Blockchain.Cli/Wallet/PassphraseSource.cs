@@ -18,9 +18,10 @@ internal sealed class PassphraseSource(string? file, Func<string, string>? typed
     public const int MaxLength = 1_024;
 
     /// <summary>The option that names a file.</summary>
-    public static Setting<string?> Option() => new(
+    /// <param name="description">What it does; null for that of a verb that asks at the terminal.</param>
+    public static Setting<string?> Option(string? description = null) => new(
         "--passphrase-file",
-        $"File whose first line is the passphrase; else {Variable} is, else the terminal asks for it.",
+        description ?? $"File whose first line is the passphrase; else {Variable} is, else the terminal asks for it.",
         "FILE",
         null,
         text => Texts.Path(text));
@@ -71,17 +72,17 @@ internal sealed class PassphraseSource(string? file, Func<string, string>? typed
     {
         try
         {
-            using StreamReader reader = new(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            using StreamReader reader = new(
+                path, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
             char[] buffer = new char[MaxLength + 2];
             int read = reader.ReadBlock(buffer);
             return new string(buffer, 0, read).Split('\n', 2)[0].TrimEnd('\r');
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or DecoderFallbackException)
         {
+            string cause = fault is DecoderFallbackException ? "it is not UTF-8" : fault.Message.TrimEnd('.');
             throw new CliException(
-                ExitCode.Failed,
-                $"the passphrase file {path} cannot be read: {fault.Message.TrimEnd('.')}. Name another.",
-                fault);
+                ExitCode.Failed, $"the passphrase file {path} cannot be read: {cause}. Name another.", fault);
         }
     }
 

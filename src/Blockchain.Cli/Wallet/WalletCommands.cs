@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Blockchain.Cli.Options;
 using Blockchain.Core.OpenNetwork;
 using Blockchain.Wire.Http;
@@ -54,32 +55,6 @@ internal sealed class WalletCommands(KeyFolder folder, string name, TextWriter o
                 writer.WriteString("address", address.ToString());
             },
             address.ToString());
-        return ExitCode.Done;
-    }
-
-    /// <summary>Lists the wallets of this machine.</summary>
-    public int List()
-    {
-        TextTable table = new("wallet", "address");
-        foreach (string wallet in folder.Names())
-        {
-            string address = AddressOf(wallet).ToString();
-            table.Add(wallet, address);
-            if (asJson)
-            {
-                output.WriteLine(JsonLine.Of(writer =>
-                {
-                    writer.WriteString("wallet", wallet);
-                    writer.WriteString("address", address);
-                }));
-            }
-        }
-
-        if (!asJson)
-        {
-            WriteLines(table.Lines());
-        }
-
         return ExitCode.Done;
     }
 
@@ -204,22 +179,24 @@ internal sealed class WalletCommands(KeyFolder folder, string name, TextWriter o
 
     private Address ReceiverOf(string text)
     {
-        bool isName = !text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && folder.Names().Contains(text);
-        if (isName)
+        bool isName = !text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        if (isName && folder.Names().Contains(text))
         {
             return AddressOf(text);
         }
 
+        string unknown = isName ? "no wallet of this machine has this name, and " : string.Empty;
         AddressFault fault = Address.Parse(text, out Address address);
         return fault == AddressFault.None
             ? address
             : throw new CliException(
-                ExitCode.Usage, $"'{PlainText.Of(text)}' is no receiver: {Address.Describe(fault)}.");
+                ExitCode.Usage,
+                $"'{PlainText.Of(text)}' is no receiver: {unknown}{Address.Describe(fault)}.");
     }
 
     private Address AddressOf(string wallet) => Address.Of(new Ed25519Key(folder.Read(wallet).PublicKey));
 
-    private void Answer(Action<System.Text.Json.Utf8JsonWriter> json, params IEnumerable<string> lines) =>
+    private void Answer(Action<Utf8JsonWriter> json, params IEnumerable<string> lines) =>
         WriteLines(asJson ? [JsonLine.Of(json)] : lines);
 
     private void WriteLines(IEnumerable<string> lines)
@@ -256,7 +233,7 @@ internal sealed class WalletCommands(KeyFolder folder, string name, TextWriter o
     }
 
     private static void WriteSent(
-        System.Text.Json.Utf8JsonWriter writer, string txid, Address to, Coins amount, Selection selection)
+        Utf8JsonWriter writer, string txid, Address to, Coins amount, Selection selection)
     {
         writer.WriteString("event", "sent");
         writer.WriteString("txid", txid);

@@ -59,7 +59,8 @@ internal static class WatchText
             CultureInfo.InvariantCulture,
             $"{time:HH:mm:ss}  {name,-14}  {height,6}  {hash,-HashDigits}  {what}")).TrimEnd();
 
-    private static string What(NodeEventDto happened) => happened.Event switch
+    /// <summary>What there is to say of an event beside its columns.</summary>
+    public static string What(NodeEventDto happened) => happened.Event switch
     {
         "block" => $"{Count(happened.Transactions ?? 0, "transaction")}, reward {Amounts.Text(happened.Reward ?? 0)}",
         "fork" => "a block beside the best chain",
@@ -67,6 +68,7 @@ internal static class WatchText
             + $"{happened.Connected ?? 0} added behind block {happened.CommonHeight}",
         "transaction" => happened.Kind ?? string.Empty,
         "refused" => happened.Reason ?? string.Empty,
+        "returned" => "its block was left, so it waits for another",
         _ => string.Empty,
     };
 

@@ -135,6 +135,13 @@ public sealed class NodeHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Leaves all other nodes and talks with none until <see cref="Rejoin"/>, to show what a broken network
+    /// does. Everything else goes on.</summary>
+    public void CutOff() => _peers.CutOff();
+
+    /// <summary>Ends what <see cref="CutOff"/> began.</summary>
+    public void Rejoin() => _peers.Rejoin();
+
     /// <summary>Stops: what was taken becomes durable, connections and store are closed.</summary>
     public async Task StopAsync()
     {

@@ -21,6 +21,8 @@ internal sealed partial class PeerNetwork(
     private readonly Dictionary<IPAddress, int> _incoming = [];
     private readonly BanList _bans = new(NodeLimits.Bans, time);
     private readonly HashSet<Task> _dials = [];
+    private readonly HashSet<CancellationTokenSource> _connections = [];
+    private bool _isCutOff;
     private NodeMessage? _encodedMessage;
     private byte[] _encoded = [];
     private long _lastPeer;
@@ -36,7 +38,7 @@ internal sealed partial class PeerNetwork(
             while (await timer.WaitForNextTickAsync(stop))
             {
                 _dials.RemoveWhere(static dial => dial.IsCompleted);
-                while (_dials.Count < NodeLimits.OutgoingPeers && book.TakeNext() is { } address)
+                while (!IsCutOff && _dials.Count < NodeLimits.OutgoingPeers && book.TakeNext() is { } address)
                 {
                     _dials.Add(DialAsync(address, stop));
                 }
@@ -56,6 +58,41 @@ internal sealed partial class PeerNetwork(
         await Task.WhenAll(_dials);
     }
 
+    /// <summary>Whether this node keeps to itself.</summary>
+    private bool IsCutOff
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isCutOff;
+            }
+        }
+    }
+
+    /// <summary>Ends every connection, and makes and takes no more until <see cref="Rejoin"/>: what a broken network
+    /// does, on demand.</summary>
+    public void CutOff()
+    {
+        lock (_gate)
+        {
+            _isCutOff = true;
+            foreach (CancellationTokenSource connection in _connections.ToArray())
+            {
+                connection.Cancel();
+            }
+        }
+    }
+
+    /// <summary>Ends what <see cref="CutOff"/> began.</summary>
+    public void Rejoin()
+    {
+        lock (_gate)
+        {
+            _isCutOff = false;
+        }
+    }
+
     /// <summary>Lets one more connection from there in, and <see cref="ServeAsync"/> follows; else says why
     /// not.</summary>
     public string? TryAdmit(IPAddress from)
@@ -68,6 +105,11 @@ internal sealed partial class PeerNetwork(
 
         lock (_gate)
         {
+            if (_isCutOff)
+            {
+                return "this node is cut off from the others for now. Try again later.";
+            }
+
             int fromThere = _incoming.GetValueOrDefault(from);
             if (_incomingCount >= NodeLimits.IncomingPeers
                 || (fromThere >= NodeLimits.IncomingPeersPerAddress && !IPAddress.IsLoopback(from)))
@@ -181,9 +223,19 @@ internal sealed partial class PeerNetwork(
 
     private async Task RunAsync(PeerConnection connection, string address, CancellationToken cancel)
     {
+        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        lock (_gate)
+        {
+            _connections.Add(ended);
+            if (_isCutOff)
+            {
+                ended.Cancel();
+            }
+        }
+
         try
         {
-            await connection.RunAsync(address, cancel);
+            await connection.RunAsync(address, ended.Token);
             LogDown(address, "closed");
         }
         catch (Exception fault) when (IsExpected(fault))
@@ -192,6 +244,11 @@ internal sealed partial class PeerNetwork(
         }
         finally
         {
+            lock (_gate)
+            {
+                _connections.Remove(ended);
+            }
+
             if (connection.Address is { } known)
             {
                 book.Ended(known, connection.IsReady);

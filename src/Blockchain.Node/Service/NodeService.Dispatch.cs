@@ -12,10 +12,10 @@ public sealed partial class NodeService
     {
         List<StoreChange> changes = [];
         List<(long Id, SubmitResult Result)> answers = [];
-        List<NodeOutput.TipChanged> tips = [];
+        List<NodeOutput> told = [];
         foreach (NodeOutput output in _node.Step(input))
         {
-            Dispatch(output, changes, answers, tips);
+            Dispatch(output, changes, answers, told);
         }
 
         if (changes.Count > 0)
@@ -24,7 +24,7 @@ public sealed partial class NodeService
         }
 
         // What is told of new blocks is read from them, so they must have been handed over.
-        tips.ForEach(Tell);
+        told.ForEach(Tell);
 
         foreach ((long id, SubmitResult result) in answers)
         {
@@ -46,7 +46,7 @@ public sealed partial class NodeService
         NodeOutput output,
         List<StoreChange> changes,
         List<(long Id, SubmitResult Result)> answers,
-        List<NodeOutput.TipChanged> tips)
+        List<NodeOutput> told)
     {
         switch (output)
         {
@@ -81,14 +81,11 @@ public sealed partial class NodeService
             case NodeOutput.StopMining:
                 _miner?.Pause();
                 break;
-            case NodeOutput.TipChanged changed:
-                tips.Add(changed);
+            case NodeOutput.TipChanged or NodeOutput.Noted:
+                told.Add(output);
                 break;
             case NodeOutput.PeersLearned learned:
                 Book.Add(learned.Addresses);
-                break;
-            case NodeOutput.Noted noted:
-                Tell(noted.Event);
                 break;
             default:
                 throw new InvariantException("the outputs of a node are closed");

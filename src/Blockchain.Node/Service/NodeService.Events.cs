@@ -13,6 +13,19 @@ public sealed partial class NodeService
     private static readonly TimeSpan ClockWarningPause = TimeSpan.FromMinutes(1);
     private long? _clockWarnedAt;
 
+    private void Tell(NodeOutput output)
+    {
+        switch (output)
+        {
+            case NodeOutput.TipChanged changed:
+                Tell(changed);
+                break;
+            case NodeOutput.Noted noted:
+                Tell(noted.Event);
+                break;
+        }
+    }
+
     private void Tell(NodeOutput.TipChanged changed)
     {
         if (changed.Disconnected.Count > 0)
@@ -86,6 +99,11 @@ public sealed partial class NodeService
                 break;
             case NodeEvent.TransactionsReturned returned:
                 LogReturned(returned.Ids.Count);
+                foreach (TransactionId id in returned.Ids)
+                {
+                    Events.Publish(new NodeEventDto("returned") { Txid = id.ToString() });
+                }
+
                 break;
             case NodeEvent.ForkSeen fork:
                 Counters.Count(NodeCounters.Forks);

@@ -303,7 +303,8 @@ public sealed record BallotDto(
     string Election, string Voter, string Choice, string Key, string Txid, string Status, int Confirmations);
 
 /// <summary>Something that happened at a node; what its kind does not have is left out.</summary>
-/// <param name="Event">listening, block, reorganization, fork, transaction or refused.</param>
+/// <param name="Event">listening, block, reorganization, fork, transaction, refused, or returned: a block that had the
+/// transaction was left for a better chain, and it waits for another.</param>
 public sealed record NodeEventDto(string Event)
 {
     /// <summary>listening: the tip. block: a new block on the best chain. reorganization: the new tip. fork: a block
@@ -343,7 +344,7 @@ public sealed record NodeEventDto(string Event)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? CommonHeight { get; init; }
 
-    /// <summary>transaction, refused: its id.</summary>
+    /// <summary>transaction, refused, returned: its id.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Txid { get; init; }
 

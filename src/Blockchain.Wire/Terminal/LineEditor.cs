@@ -43,6 +43,9 @@ public sealed class LineEditor
     /// <summary>Ctrl-C was pressed while no line was being read: whatever runs should stop.</summary>
     public event Action? Interrupted;
 
+    /// <summary>Whether the terminal is wide enough for this prompt; else a short one stands for it.</summary>
+    public bool Fits(string prompt) => CharacterWidth.Of(prompt) + LeastRoom <= _terminal.Columns;
+
     /// <summary>Reads one line.</summary>
     /// <param name="prompt">Makes the prompt; asked again at every redraw, so that it is never stale.</param>
     /// <returns>The line; null when the user leaves with Ctrl-D on an empty line, or when input has ended.</returns>
@@ -289,7 +292,7 @@ public sealed class LineEditor
     {
         string prompt = _search.IsActive ? _search.Prompt : _prompt();
         int columns = _terminal.Columns;
-        prompt = CharacterWidth.Of(prompt) + LeastRoom > columns ? ShortPrompt : prompt;
+        prompt = Fits(prompt) ? prompt : ShortPrompt;
         LineView view = LineView.Of(CharacterWidth.Of(prompt), _buffer.Text, _buffer.Cursor, columns);
         string toCursor = view.CursorColumn > 0 ? $"\u001b[{view.CursorColumn}C" : string.Empty;
         _terminal.Write($"{ClearLine}{prompt}{view.Visible}\r{toCursor}");

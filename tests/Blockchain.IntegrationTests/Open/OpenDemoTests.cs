@@ -23,7 +23,10 @@ public sealed partial class OpenDemoTests : IDisposable
 
         result.ExitCode.Should().Be(0, result.ToString());
         result.Lines.Count(line => line.StartsWith("  ok     ", StringComparison.Ordinal)).Should().Be(5);
-        result.Output.Should().NotContain("WRONG").And.Contain("| Valid: True").And.Contain("  fork  ");
+        result.Output.Should().NotContain("WRONG").And.Contain("| Valid: True").And.Contain("  reorganization  ")
+            .And.Contain("Together.").And.Contain("Apart.").And.Contain("most work: all follow it")
+            .And.MatchRegex(@"Payment \w+ \(wallet \d pays [\d.]+ to \d\) was in block \d+ of node 3, went back to the "
+                + @"pool, and is in block \d+ of all nodes now\.");
         result.Lines[^1].Should().StartWith("verified: 3 nodes, one chain of ");
         result.Errors.Should().BeEmpty();
         Directory.GetDirectories(_data.Path, "blockchain-open-demo-*").Should().BeEmpty();
@@ -33,7 +36,7 @@ public sealed partial class OpenDemoTests : IDisposable
     public async Task Its_processes_end_with_it_even_when_it_is_killed()
     {
         await using ProcessRunner demo = Start();
-        await demo.WaitForOutputAsync("  block  ", Patience);
+        await demo.WaitForOutputAsync("Together.", Patience);
         Uri[] processes = [.. Addresses().Matches(demo.Output.Text).Select(match => new Uri(match.Value))];
 
         demo.Kill();

@@ -63,7 +63,7 @@ public sealed class VoteVerbTests(OpenNodeFixture node) : IClassFixture<OpenNode
         votes.Lines[0].Should().StartWith("Vote added: block ");
         votes.Lines[1].Should().Contain("the election does not have this choice");
         votes.Lines[2].Should().Contain("this voter is not on the roll of the election");
-        votes.Output.Should().MatchRegex("yes +1\nno +0\n1 ballots of 2 voters up to block ");
+        votes.Output.Should().MatchRegex("yes +1\nno +0\n1 ballot of 2 voters up to block ");
         again.ExitCode.Should().Be(1, again.ToString());
         again.Errors.Should().Contain("take another name");
     }

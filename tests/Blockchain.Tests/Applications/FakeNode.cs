@@ -22,6 +22,9 @@ internal sealed class FakeNode : INodeApi
 
     public Func<Transaction, ApiException?> Refuse { get; set; } = _ => null;
 
+    /// <summary>Whether nobody answers.</summary>
+    public bool IsDead { get; set; }
+
     public Dictionary<string, UnspentDto[]> Unspent { get; } = [];
 
     public IReadOnlyCollection<Transaction> Pending => _pending.Values;
@@ -127,7 +130,9 @@ internal sealed class FakeNode : INodeApi
     /// <summary>Something happens.</summary>
     public void Tell(NodeEventDto happened) => _events.Writer.TryWrite(happened);
 
-    public Task<NodeInfoDto> GetInfoAsync(CancellationToken cancellationToken) => Task.FromResult(new NodeInfoDto(
+    public Task<NodeInfoDto> GetInfoAsync(CancellationToken cancellationToken) => IsDead
+        ? Task.FromException<NodeInfoDto>(new HttpRequestException("nobody listens"))
+        : Task.FromResult(new NodeInfoDto(
         "fake", Height, 0, 0, 10, 50, [], Network.ToString(),
         Chain.Count > 0 ? Chain[^1].Header.Hash : new string('0', 64),
         new string('0', 64), "1d00ffff",
@@ -164,6 +169,11 @@ internal sealed class FakeNode : INodeApi
 
     public Task<TransactionStatusDto> GetTransactionAsync(string txid, CancellationToken cancellationToken)
     {
+        if (IsDead)
+        {
+            return Task.FromException<TransactionStatusDto>(new HttpRequestException("nobody listens"));
+        }
+
         int height;
         bool isPending;
         lock (_blocks)

@@ -36,7 +36,7 @@ public sealed class VoteDialogueTests : IDisposable
             "^Enter option \\('a' add record, 'd' display tally, 'q' quit\\): \n"
             + "Enter voter id: \nEnter choice: \nVote added: block \\d+\n"
             + "Enter option \\('a' add record, 'd' display tally, 'q' quit\\): \n"
-            + "choice  votes\nred         1\n1 ballots up to block \\d+\n"
+            + "choice  votes\nred         1\n1 ballot up to block \\d+\n"
             + "Enter option \\('a' add record, 'd' display tally, 'q' quit\\): \n"
             + "ballot of 17 for red: block \\d+, \\d+ deep\n$");
         _errors.ToString().Should().BeEmpty();
@@ -75,13 +75,46 @@ public sealed class VoteDialogueTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a\n\nred\n")]
+    [InlineData("a\n\n")]
     [InlineData("a\n17\n\n")]
-    public async Task An_empty_voter_or_choice_is_invalid(string input)
+    [InlineData("a \"\" red\n")]
+    public async Task An_empty_voter_or_choice_casts_nothing(string input)
     {
-        (await RunAsync(input)).Should().Be(1);
-        _output.ToString().Should().StartWith("Invalid/duplicate vote: ");
-        _node.Pending.Should().BeEmpty();
+        (await RunAsync(input)).Should().Be(2);
+        _errors.ToString().TrimEnd().Should().Be("nothing was entered, so no vote was cast.");
+        _node.Ballots().Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Quotes_keep_an_id_together_and_a_semicolon_separates()
+    {
+        (await RunAsync("a \"Joan of Arc\" red; a '1;7' light blue # a comment\nd")).Should().Be(0);
+
+        _node.Ballots().Select(ballot => (ballot.Voter, ballot.Choice)).Should().Equal(
+            ("Joan of Arc", "red"), ("1;7", "light blue"));
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_answer_means_retry_and_the_dialogue_goes_on()
+    {
+        _node.IsDead = true;
+
+        (await RunAsync("a 17 red\nd\nx\n")).Should().Be(3);
+
+        _output.ToString().Should().Contain("Retry: nobody listens");
+        _errors.ToString().Should().Contain("nobody listens").And.Contain("no such option: x");
+    }
+
+    [Fact]
+    public async Task A_node_that_dies_while_a_transaction_waits_is_told_soon()
+    {
+        Confirmation confirmation = new(_node, new HastyTime());
+        _node.IsDead = true;
+
+        Func<Task> wait = () => confirmation.WaitAsync("00", 1, TimeSpan.FromHours(1), CancellationToken.None);
+
+        (await wait.Should().ThrowAsync<TimeoutException>())
+            .WithMessage("the node no longer answers (nobody listens)*");
     }
 
     [Fact]
@@ -127,7 +160,7 @@ public sealed class VoteDialogueTests : IDisposable
     [Fact]
     public async Task Json_is_an_object_for_each_answer()
     {
-        (await RunAsync("a 17 red\na 17 red\nd\n", asJson: true)).Should().Be(1);
+        (await RunAsync("a 17 red\na 17 red\nd\nx\n", asJson: true)).Should().Be(1);
 
         string[] lines = _output.ToString().ReplaceLineEndings("\n").TrimEnd().Split('\n');
         lines[0].Should().StartWith(
@@ -135,7 +168,8 @@ public sealed class VoteDialogueTests : IDisposable
         lines[1].Should().Contain("\"result\":\"invalid\"").And.Contain("\"reason\":\"");
         lines[2].Should().StartWith(
             "{\"command\":\"tally\",\"election\":\"board\",\"tally\":{\"red\":1},\"ballots\":1");
-        lines[3].Should().StartWith("{\"event\":\"ballot\"").And.Contain("\"state\":\"counted\"");
+        lines[3].Should().StartWith("{\"type\":\"").And.Contain("no such option: x");
+        lines[4].Should().StartWith("{\"event\":\"ballot\"").And.Contain("\"state\":\"counted\"");
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed class WalletCommandsTests : IDisposable
 
     [Theory]
     [InlineData("0x12", "*48 hexadecimal digits*")]
-    [InlineData("carol", "*starts with 0x*")]
+    [InlineData("carol", "*no wallet of this machine has this name, and an address starts with 0x*")]
     [InlineData("", "*starts with 0x*")]
     public async Task A_receiver_that_is_none_is_refused(string to, string expected)
     {
