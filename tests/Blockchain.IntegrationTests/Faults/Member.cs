@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Blockchain.Core.BankNetwork;
 using Blockchain.IntegrationTests.Support;
 using Blockchain.Wire.Http;
 
@@ -144,7 +145,8 @@ public sealed class Member : IAsyncDisposable
         _reading = ReadAsync(_life);
     }
 
-    /// <summary>Waits until the bank knows its account and counts it as a member.</summary>
+    /// <summary>Waits until the bank counts it as a member, and it knows: as long as it does not, the view that the
+    /// bank has is that of an earlier life, and another one is to come.</summary>
     public Task WaitForMembershipAsync() => Conditions.UntilAsync(
         async () =>
         {
@@ -156,10 +158,16 @@ public sealed class Member : IAsyncDisposable
             AccountDto? account = (await _network.Bank.GetAccountsAsync(CancellationToken.None))
                 .FirstOrDefault(account => account.Name == Name);
             Id = account?.Id ?? 0;
-            return Id > 0 && await _network.IsMemberAsync(Id);
+            return Id > 0 && await _network.IsMemberAsync(Id) && await KnowsThatItIsMemberAsync();
         },
         $"{Name} is a member; {_network.Because}",
         FaultNetwork.Patience);
+
+    private async Task<bool> KnowsThatItIsMemberAsync()
+    {
+        using ClientApi client = ClientApi.At(Address);
+        return (await client.GetClockAsync(CancellationToken.None)).Phase == nameof(ClientPhase.Member);
+    }
 
     /// <summary>Asks for a transfer.</summary>
     public Task SendTransferAsync(int to, decimal amount) => Process.SendLineAsync(
