@@ -25,7 +25,7 @@ internal sealed class ChainCommands(IClientSession session)
 
         return new Reply(
             Reply.Done, blocks.Count == 0 ? ["the chain is empty"] : lines,
-            new ChainAnswer("chain", [.. blocks.Select(ToDto)]));
+            new ChainAnswer("chain", [.. blocks.Select(ToDto)], count - shown));
     }
 
     public async Task<Reply> BlockAsync(string which)
@@ -43,20 +43,34 @@ internal sealed class ChainCommands(IClientSession session)
             Reply.Done, Whole(ToDto(block), next.FirstOrDefault()), new ChainAnswer("block", [ToDto(block)]));
     }
 
-    public async Task<Reply> HistoryAsync(int? account)
+    public async Task<Reply> HistoryAsync(int? account, long? last)
     {
         int id = account ?? await session.ReadAsync(process => process.Id);
-        List<StoredBlock> found = [];
+        int most = (int)Math.Min(last ?? DefaultBlocks, MaxBlocks);
+        Queue<StoredBlock> shown = new();
+        long count = 0;
         await foreach (StoredBlock block in EachAsync())
         {
             if (Concerns(block.Block, id))
             {
-                found.Add(block);
+                count++;
+                shown.Enqueue(block);
+                if (shown.Count > most)
+                {
+                    shown.Dequeue();
+                }
             }
         }
 
-        string[] lines = found.Count == 0 ? [$"nothing about client {id}"] : [.. Table(found)];
-        return new Reply(Reply.Done, lines, new ChainAnswer("history", [.. found.Select(ToDto)]));
+        List<string> lines = count == 0 ? [$"nothing about client {id}"] : [.. Table(shown)];
+        if (shown.Count < count)
+        {
+            lines.Insert(
+                0, $"the last {shown.Count} of {count} blocks; 'history {id} last N' shows N, at most {MaxBlocks}");
+        }
+
+        return new Reply(
+            Reply.Done, lines, new ChainAnswer("history", [.. shown.Select(ToDto)], count - shown.Count));
     }
 
     private static bool Concerns(Block block, int account) => block switch

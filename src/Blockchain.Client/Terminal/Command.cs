@@ -48,7 +48,8 @@ public abstract record Command
 
     /// <summary>The payments of an account.</summary>
     /// <param name="Account">The account; null for the own one.</param>
-    public sealed record History(int? Account) : Command;
+    /// <param name="Last">How many of them from the end; null for the default.</param>
+    public sealed record History(int? Account, long? Last) : Command;
 
     /// <summary>Audit of the own chain.</summary>
     public sealed record Verify : Command;

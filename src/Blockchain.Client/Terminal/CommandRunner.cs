@@ -100,7 +100,7 @@ public sealed class CommandRunner(IClientSession session, TimeProvider time)
         Command.Balances => await _state.BalancesAsync(cancellationToken),
         Command.Chain chain => await _chain.ChainAsync(chain.Last),
         Command.OneBlock block => await _chain.BlockAsync(block.Which),
-        Command.History history => await _chain.HistoryAsync(history.Account),
+        Command.History history => await _chain.HistoryAsync(history.Account, history.Last),
         Command.Queue => await _state.QueueAsync(),
         Command.Why => await _state.WhyAsync(),
         Command.Clock => await _state.ClockAsync(),

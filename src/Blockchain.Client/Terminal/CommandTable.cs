@@ -59,7 +59,7 @@ public static class CommandTable
         new("all", ["printall", "print_all", "print all"], "", "accounts, chain and queue", 0, _ => new Command.All()),
         new("clock", [], "", "the Lamport clock and the view", 0, _ => new Command.Clock()),
         new("peers", [], "", "the other members of the view", 0, _ => new Command.Peers()),
-        new("history", [], "[ID]", "the payments of a client", 1, ReadHistory),
+        new("history", [], "[ID] [last N]", "the payments of a client, or the last N of them", 3, ReadHistory),
         new("verify", [], "", "audit the own chain and compare it with the bank's", 0, _ => new Command.Verify()),
         new("log", [], "[N]", "the last N lines of the log", 1, ReadLog),
         new("help", ["?"], "[COMMAND]", "the commands, or one of them", 2, ReadHelp),
@@ -150,7 +150,7 @@ public static class CommandTable
 
     private static ReadResult ReadChain(IReadOnlyList<string> words)
     {
-        bool last = words.Count > 0 && words[0].Equals("last", StringComparison.OrdinalIgnoreCase);
+        bool last = words.Count > 0 && IsLast(words[0]);
         if (words.Count == 0)
         {
             return new Command.Chain(null);
@@ -171,12 +171,21 @@ public static class CommandTable
 
     private static ReadResult ReadHistory(IReadOnlyList<string> words)
     {
-        if (words.Count == 0)
+        bool ofOne = words.Count > 0 && !IsLast(words[0]);
+        int account = 0;
+        if (ofOne && !TryAccount(words[0], out account))
         {
-            return new Command.History(null);
+            return NoAccount(words[0]);
         }
 
-        return TryAccount(words[0], out int account) ? new Command.History(account) : NoAccount(words[0]);
+        int? whose = ofOne ? account : null;
+        return (words.Count - (ofOne ? 1 : 0)) switch
+        {
+            0 => new Command.History(whose, null),
+            2 when IsLast(words[^2]) && TryCount(words[^1], out long last) => new Command.History(whose, last),
+            _ => new ParseFault(
+                "history: 'last' and a number from 1 up are expected. Usage: history [ID] [last N]", true),
+        };
     }
 
     private static ReadResult ReadLog(IReadOnlyList<string> words)
@@ -201,6 +210,8 @@ public static class CommandTable
         string topic = string.Join(' ', words);
         return Find(topic) is { } spec ? new Command.Help(spec) : CommandParser.NoSuchCommand(topic);
     }
+
+    private static bool IsLast(string word) => word.Equals("last", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsWait(string word) => word.Equals("--wait", StringComparison.OrdinalIgnoreCase);
 

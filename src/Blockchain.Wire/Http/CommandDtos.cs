@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Blockchain.Wire.Http;
 
 // One object per command of the client's prompt, as --json prints it.
@@ -42,7 +44,10 @@ public sealed record BalanceLine(int Id, string Name, string Balance);
 /// <summary>Blocks of the own chain.</summary>
 /// <param name="Command">"chain", "block" or "history".</param>
 /// <param name="Blocks">The blocks, by index.</param>
-public sealed record ChainAnswer(string Command, BlockDto[] Blocks);
+/// <param name="Earlier">How many more there are before them; null for "block".</param>
+public sealed record ChainAnswer(
+    string Command, BlockDto[] Blocks,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Earlier = null);
 
 /// <summary>The request queue.</summary>
 /// <param name="Command">"queue".</param>

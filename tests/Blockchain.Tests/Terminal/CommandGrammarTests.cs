@@ -43,8 +43,10 @@ public sealed class CommandGrammarTests
         { "PRINT ALL", new Command.All() },
         { "clock", new Command.Clock() },
         { "peers", new Command.Peers() },
-        { "history", new Command.History(null) },
-        { "history 2", new Command.History(2) },
+        { "history", new Command.History(null, null) },
+        { "history 2", new Command.History(2, null) },
+        { "history last 5", new Command.History(null, 5) },
+        { "history 2 LAST 5", new Command.History(2, 5) },
         { "verify", new Command.Verify() },
         { "log", new Command.Log(20) },
         { "log 1000", new Command.Log(1_000) },
@@ -115,6 +117,14 @@ public sealed class CommandGrammarTests
     [InlineData("t 2 1 --now", "transfer has no option --now; it has --wait.")]
     [InlineData("balance 1 2", "balance: too many words. Usage: balance [ID|all]")]
     [InlineData("queue 1", "queue: too many words. Usage: queue")]
+    [InlineData("history 2 5",
+        "history: 'last' and a number from 1 up are expected. Usage: history [ID] [last N]")]
+    [InlineData("history 2 last 0",
+        "history: 'last' and a number from 1 up are expected. Usage: history [ID] [last N]")]
+    [InlineData("history last",
+        "history: 'last' and a number from 1 up are expected. Usage: history [ID] [last N]")]
+    [InlineData("history last 5 5",
+        "history: 'last' and a number from 1 up are expected. Usage: history [ID] [last N]")]
     [InlineData("print last", "print chain: a number of blocks from 1 up is expected. Usage: print chain [N|last N]")]
     [InlineData("p 0", "print chain: a number of blocks from 1 up is expected. Usage: print chain [N|last N]")]
     [InlineData("block", "block: an index or the first digits of a hash are needed. Usage: block INDEX|HASH")]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Blockchain.Client;
 using Blockchain.Client.Terminal;
 using Blockchain.Tests.Network;
@@ -108,6 +109,25 @@ public sealed class ScriptSessionTests
         lines[1].Should().Contain("OPEN").And.Contain("client-2");
         lines[2].Should().Contain("4.00");
         (await RunAsync("history 9")).Output.Should().Be("nothing about client 9\n");
+    }
+
+    [Fact]
+    public async Task A_long_history_shows_its_end_and_says_how_to_get_the_rest()
+    {
+        await RunAsync($"t 2 0.01; {string.Concat(Enumerable.Repeat("t 2 0.02;", 102))}");
+
+        string[] lines = (await RunAsync("history")).Output.TrimEnd().Split('\n');
+        lines[0].Should().Be("the last 100 of 104 blocks; 'history 1 last N' shows N, at most 10000");
+        lines.Should().HaveCount(102).And.NotContain(line => line.Contains("0.01", StringComparison.Ordinal));
+
+        lines = (await RunAsync("history 2 last 103")).Output.TrimEnd().Split('\n');
+        lines[0].Should().StartWith("the last 103 of 104 blocks; 'history 2 last N'");
+        lines[2].Should().Contain("0.01");
+        (await RunAsync("history 2 last 104")).Output.Should().StartWith("block");
+
+        JsonElement json = JsonDocument.Parse((await RunAsync("history 2 last 3", json: true)).Output).RootElement;
+        json.GetProperty("blocks").GetArrayLength().Should().Be(3);
+        json.GetProperty("earlier").GetInt64().Should().Be(101);
     }
 
     [Fact]
