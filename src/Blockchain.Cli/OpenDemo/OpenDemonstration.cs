@@ -20,7 +20,7 @@ internal sealed class OpenDemonstration(OpenDemoNetwork network, OpenDemoOptions
     // The slow node may hold one more block back, and it must not matter.
     private const int Lead = 2;
     private static readonly TimeSpan LeastPatience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
     private readonly DemoRecord _record = new();
     private readonly Stopwatch _watch = Stopwatch.StartNew();

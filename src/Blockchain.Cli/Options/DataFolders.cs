@@ -16,7 +16,7 @@ public sealed record DataFolders(string Root)
     /// <summary>Folder of the keys that own coins of the open network.</summary>
     public string Wallets => Path.Combine(Root, "wallets");
 
-    /// <summary>Folder of the keys that vote, one folder per election.</summary>
+    /// <summary>Folder of the keys that vote and that open elections.</summary>
     public string Voters => Path.Combine(Root, "voters");
 
     /// <summary>Folder of the oracle's keys.</summary>

@@ -66,8 +66,6 @@ internal sealed class OracleSession(
                     ExitCode.Failed, $"{RefusalsTaken} payments in a row were not made. Look at the node's log.");
             }
         }
-
-        text.Balances(await BalancesAsync(cancellation));
     }
 
     /// <returns>Whether a payment was made and confirmed.</returns>

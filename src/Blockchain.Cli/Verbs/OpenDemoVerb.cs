@@ -99,13 +99,16 @@ internal static class OpenDemoVerb
                 + "first reward may be spent.");
         DemoScreen screen = new(Console.Out, TimeProvider.System);
         int exitCode = await new OpenDemonstration(network, options, screen).RunAsync(context.Stopping);
-        return exitCode == ExitCode.Done && Prompting.IsTerminal
-            ? await VoteAsync(network, options, context.Stopping)
-            : exitCode;
+        if (exitCode == ExitCode.Done && Prompting.IsTerminal)
+        {
+            await VoteAsync(network, options, context.Stopping);
+        }
+
+        return exitCode;
     }
 
     /// <summary>Gives the terminal to a person, who can vote on the running network.</summary>
-    private static async Task<int> VoteAsync(
+    private static async Task VoteAsync(
         OpenDemoNetwork network, OpenDemoOptions options, CancellationToken cancellation)
     {
         string node = Authority(network.Nodes[0].Url);
@@ -113,10 +116,10 @@ internal static class OpenDemoVerb
             $"""
 
             The network goes on until you enter q. Try in another terminal:
-              scripts/blockchain watch --node {node}
-              scripts/blockchain wallet new --name mine --plain
+              scripts/blockchain watch --chain --node {node}
               scripts/blockchain vote --election board --node {Authority(network.Nodes[1].Url)}
-            and here, at the voting machine of the election 'board':
+              curl {node}/info
+            and here, at the voting machine of the election 'board', a, d and q:
 
             """);
         VoterKeys keys = new(new KeyFolder(new DataFolders(options.Data).Voters, "voter's key"), passphrase: null);
@@ -124,7 +127,7 @@ internal static class OpenDemoVerb
         VoteSession session = new(network.Nodes[0].Api, keys, vote, TimeProvider.System);
         using ConsoleTerminal terminal = new();
         TerminalConsole console = new(terminal, historyPath: null);
-        return await new VoteDialogue(session, console, asJson: false).RunAsync(cancellation);
+        await new VoteDialogue(session, console, asJson: false).RunAsync(cancellation);
     }
 
     private static string Authority(Uri address) => address.GetLeftPart(UriPartial.Authority);

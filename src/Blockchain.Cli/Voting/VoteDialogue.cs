@@ -1,4 +1,5 @@
 using Blockchain.Client.Terminal;
+using Blockchain.Wire.Files;
 using Blockchain.Wire.Http;
 using Blockchain.Wire.Terminal;
 
@@ -86,8 +87,20 @@ internal sealed class VoteDialogue(VoteSession session, IVoteConsole console, bo
         }
 
         VoteOutcome? outcome = null;
-        bool waited = await console.WaitAsync(
-            async token => outcome = await session.AddAsync(voter, choice, token), cancellation);
+        bool waited;
+        try
+        {
+            waited = await console.WaitAsync(
+                async token => outcome = await session.AddAsync(voter, choice, token), cancellation);
+        }
+        catch (Exception fault) when (fault is CliException or StoreFaultException or ApiException)
+        {
+            // A key that cannot be used, or an answer that is none: of this voter alone.
+            (int exitCode, string line) = Failures.Explain(fault);
+            Fail(exitCode, line);
+            return;
+        }
+
         if (!waited)
         {
             console.Tell("no longer waited for; a vote that was sent goes on");

@@ -28,8 +28,7 @@ internal sealed class PassphraseSource(string? file, Func<string, string>? typed
 
     /// <summary>The source of this process.</summary>
     /// <param name="file">Value of the option.</param>
-    public static PassphraseSource Of(string? file) =>
-        new(file, Console.IsInputRedirected ? null : prompt => SecretPrompt.Ask(prompt, ReadKey, Console.Error));
+    public static PassphraseSource Of(string? file) => new(file, Console.IsInputRedirected ? null : AskAtTerminal);
 
     /// <summary>The passphrase of a key that exists.</summary>
     /// <param name="what">What it opens, for the person.</param>
@@ -100,12 +99,14 @@ internal sealed class PassphraseSource(string? file, Func<string, string>? typed
         $"a passphrase is needed, and nobody is at a terminal to type it. Give it with --passphrase-file or in "
             + $"{Variable}.");
 
-    private static ConsoleKeyInfo? ReadKey()
+    private static string AskAtTerminal(string prompt)
     {
         Console.TreatControlCAsInput = true;
         try
         {
-            return Console.ReadKey(intercept: true);
+            // The terminal shows what is typed until a key is first looked for, and a quick hand types at once.
+            _ = Console.KeyAvailable;
+            return SecretPrompt.Ask(prompt, static () => Console.ReadKey(intercept: true), Console.Error);
         }
         finally
         {

@@ -95,6 +95,19 @@ public sealed class VoteDialogueTests : IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_key_is_told_and_the_next_voter_votes()
+    {
+        KeyFolder folder = new(_data.File("voters"), "voter's key");
+        new VoterKeys(folder, null).Of("17");
+        File.WriteAllText(folder.PathOf(folder.Names()[0]), "{\"format\":\"blockchain key\"");
+
+        (await RunAsync("a 17 red\na 18 red\n")).Should().Be(4);
+
+        _errors.ToString().Should().Contain("is damaged");
+        _output.ToString().Should().StartWith("Vote added: block ").And.Contain("ballot of 18 for red");
+    }
+
+    [Fact]
     public async Task A_node_that_does_not_answer_means_retry_and_the_dialogue_goes_on()
     {
         _node.IsDead = true;
