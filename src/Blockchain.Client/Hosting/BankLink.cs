@@ -12,17 +12,24 @@ internal sealed class BankLink(
     Uri address, KeyPair keys, Membership membership, Inbox inbox, DelayLine delay, TimeProvider time, ILogger logger)
 {
     private readonly Uri _address = Dialing.LinkAddress(address);
+    private readonly HeardLink<LinkConnection> _heard = new();
     private volatile LinkConnection? _connection;
 
     /// <summary>Whether the link is up.</summary>
     public bool IsUp => _connection is not null;
 
     /// <summary>Sends a message with the next <see cref="Flush"/>; dropped when the link is down, and said again by the
-    /// process when it is up.</summary>
-    public void Send(ToBank message) => _connection?.Post(MessageCodec.Encode(message));
+    /// process when it is up. On the loop only.</summary>
+    public void Send(ToBank message) => _heard.Current?.Post(MessageCodec.Encode(message));
 
-    /// <summary>Writes what was sent.</summary>
-    public void Flush() => _connection?.Flush();
+    /// <summary>Writes what was sent. On the loop only.</summary>
+    public void Flush() => _heard.Current?.Flush();
+
+    /// <summary>The loop comes to where the link came up: what it says from here on goes there.</summary>
+    public void HearOpened() => _heard.HearOpened();
+
+    /// <summary>The loop comes to where the link broke.</summary>
+    public void HearClosed() => _heard.HearClosed();
 
     /// <summary>Keeps the link until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -55,6 +62,7 @@ internal sealed class BankLink(
                 cancellationToken).ConfigureAwait(false);
             LinkConnection connection = new(socket);
             _connection = connection;
+            _heard.Open(connection);
             backoff.Reset();
             ClientLog.LinkUp(logger, "the bank");
             await inbox.PostAsync(new ClientInput.BankConnected(), cancellationToken).ConfigureAwait(false);

@@ -231,6 +231,12 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
     {
         switch (input)
         {
+            case ClientInput.BankConnected:
+                _bank.HearOpened();
+                break;
+            case ClientInput.BankDisconnected:
+                _bank.HearClosed();
+                break;
             case ClientInput.Joined { Answer: var answer }:
                 Recognise(answer);
                 _membership.Learn(answer.View);

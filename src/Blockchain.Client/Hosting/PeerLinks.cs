@@ -98,6 +98,11 @@ internal sealed class PeerLinks(
             int peer = await ProveAsync(socket, self, both.Token).ConfigureAwait(false);
             await RunAsync(peer, socket, both.Token).ConfigureAwait(false);
         }
+        catch (OperationCanceledException)
+            when (_stop.IsCancellationRequested || cancellationToken.IsCancellationRequested)
+        {
+            // The client stops, or the other side has gone.
+        }
         catch (Exception fault) when (Dialing.IsExpected(fault))
         {
             ClientLog.Refused(logger, fault.Message);
@@ -112,9 +117,17 @@ internal sealed class PeerLinks(
         using CancellationTokenSource patience = new(Dialing.Patience, time);
         using CancellationTokenSource both =
             CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        return await Handshake.AcceptAsync(
-            socket, self.Ledger, self.Id, keys, peer => peer > self.Id ? membership.KeyOf(peer) : null, both.Token)
-            .ConfigureAwait(false);
+        try
+        {
+            return await Handshake.AcceptAsync(
+                socket, self.Ledger, self.Id, keys, peer => peer > self.Id ? membership.KeyOf(peer) : null, both.Token)
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            throw new LinkFaultException(
+                $"it did not prove who it is within {Dialing.Patience.TotalSeconds:0} s");
+        }
     }
 
     private async Task DialAsync(int peer, CancellationToken cancellationToken)
