@@ -43,7 +43,11 @@ public static class NodeLimits
     /// <summary>Connections to the transaction port.</summary>
     public const int TcpConnections = 2_048;
 
-    /// <summary>Bytes of requests that are not whole yet, on all connections to the transaction port.</summary>
+    /// <summary>Bytes of a request that every connection to the transaction port may hold: the longest that can be a
+    /// transaction, 70 characters outside the basic plane as Python escapes them, has about 1,100.</summary>
+    public const int TcpFreeBytes = 1_280;
+
+    /// <summary>Bytes of longer requests that are not whole yet, on all connections to the transaction port.</summary>
     public const int TcpPartialBytes = 16 << 20;
 
     /// <summary>Bytes of one request on the transaction port: what 2 bytes can say, less those two.</summary>

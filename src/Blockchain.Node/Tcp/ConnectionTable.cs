@@ -54,7 +54,7 @@ internal sealed class ConnectionTable(int limit)
         }
     }
 
-    /// <summary>A request arrives on it: it is not idle.</summary>
+    /// <summary>A request has come on it: it is not idle until that is answered.</summary>
     /// <returns>False when it was displaced.</returns>
     public bool TryBegin(Entry entry)
     {

@@ -30,7 +30,6 @@ internal enum FrameEnd
 internal sealed class FrameBuffer(Socket socket, PartialBytes budget) : IDisposable
 {
     private const int PrefixBytes = 2;
-    private const int FirstBytes = 512;
     private byte[]? _buffer;
     private int _held;
 
@@ -49,11 +48,9 @@ internal sealed class FrameBuffer(Socket socket, PartialBytes budget) : IDisposa
     /// <summary>Reads one frame.</summary>
     public async ValueTask<FrameEnd> ReadAsync(CancellationToken cancel)
     {
-        if (!Grow(FirstBytes))
-        {
-            return FrameEnd.NoRoom;
-        }
-
+        // So much everybody may have: who sends what can be a transaction is not kept out by those who send more.
+        _buffer ??= ArrayPool<byte>.Shared.Rent(NodeLimits.TcpFreeBytes);
+        _held = Math.Max(_held, NodeLimits.TcpFreeBytes);
         int length = await FillAsync(0, PrefixBytes, cancel);
         if (length < PrefixBytes)
         {
@@ -108,23 +105,14 @@ internal sealed class FrameBuffer(Socket socket, PartialBytes budget) : IDisposa
 
     private bool Grow(int bytes)
     {
-        if (bytes <= _held)
-        {
-            return true;
-        }
-
         if (!budget.TryTake(bytes - _held))
         {
             return false;
         }
 
         byte[] larger = ArrayPool<byte>.Shared.Rent(bytes);
-        if (_buffer is not null)
-        {
-            _buffer.AsSpan(0, _held).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-        }
-
+        _buffer.AsSpan(0, _held).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer!);
         _buffer = larger;
         _held = bytes;
         return true;
@@ -135,7 +123,7 @@ internal sealed class FrameBuffer(Socket socket, PartialBytes budget) : IDisposa
         if (_buffer is not null)
         {
             ArrayPool<byte>.Shared.Return(_buffer);
-            budget.Return(_held);
+            budget.Return(_held - NodeLimits.TcpFreeBytes);
             _buffer = null;
             _held = 0;
             Frame = default;
@@ -143,7 +131,7 @@ internal sealed class FrameBuffer(Socket socket, PartialBytes budget) : IDisposa
     }
 }
 
-/// <summary>What all connections together may hold of frames that are not whole.</summary>
+/// <summary>What all connections together may hold of frames that are not whole, beside what each may hold.</summary>
 /// <param name="limit">Bytes.</param>
 internal sealed class PartialBytes(int limit)
 {

@@ -199,11 +199,6 @@ public sealed partial class TransactionPort : IAsyncDisposable
         while (true)
         {
             await frames.WaitAsync(_stop.Token);
-            if (!_connections.TryBegin(entry))
-            {
-                return string.Empty;
-            }
-
             FrameEnd end;
             using (CancellationTokenSource patience = Patience(NodeLimits.TcpFrameTime))
             {
@@ -213,6 +208,12 @@ public sealed partial class TransactionPort : IAsyncDisposable
             if (end != FrameEnd.Whole)
             {
                 return end == FrameEnd.Closed ? string.Empty : end.ToString();
+            }
+
+            // Until its request is whole it can be displaced: else those who never finish one would keep others out.
+            if (!_connections.TryBegin(entry))
+            {
+                return string.Empty;
             }
 
             bool accepted = await JudgeAsync(frames.Frame);

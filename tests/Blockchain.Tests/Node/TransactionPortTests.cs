@@ -135,6 +135,40 @@ public sealed class TransactionPortTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Connections_that_never_finish_a_request_keep_nobody_out()
+    {
+        List<Socket> clients = [];
+        byte[] most = new byte[60_000];
+        most[0] = most[1] = 0xfd;
+        while (_counters.Of(NodeCounters.TcpClosed, nameof(FrameEnd.NoRoom)) == 0)
+        {
+            await StallAsync(most);
+        }
+
+        for (int i = 0; i < NodeLimits.TcpConnections; i++)
+        {
+            await StallAsync(most.AsMemory(0, 3));
+        }
+
+        await UntilAsync(() => _counters.Of(NodeCounters.TcpClosed, "displaced") > 0);
+        for (int i = 0; i < 10; i++)
+        {
+            using Socket client = await ConnectAsync();
+            await client.SendAsync(Sample.Frame(Sample.Json));
+            (await AnswerAsync(client)).Should().Be(Yes);
+        }
+
+        clients.ForEach(static client => client.Dispose());
+
+        async Task StallAsync(ReadOnlyMemory<byte> part)
+        {
+            Socket client = await ConnectAsync();
+            clients.Add(client);
+            await client.SendAsync(part);
+        }
+    }
+
+    [Fact]
     public void Partial_frames_of_all_connections_have_a_limit()
     {
         PartialBytes budget = new(100);
