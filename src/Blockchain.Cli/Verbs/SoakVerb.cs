@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Blockchain.Cli.Options;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Core.OpenNetwork;
 using Blockchain.Simulator;
 
 namespace Blockchain.Cli.Verbs;
@@ -25,13 +26,14 @@ internal static class SoakVerb
         "--faults", $"all, none, or some of {string.Join(',', Faults.Each.Select(fault => fault.Word()))}.", "LIST",
         "all", ParseFaults);
 
-    private static readonly Setting<(ProtocolRules Rules, bool Signatures)> Without = new(
+    private static readonly Setting<string> Without = new(
         "--without",
-        "Takes rules of the protocol out, to show that the checks notice: fifo, fence, epoch, dedup, catchup, rejoin; "
-            + "with --network open, signature.",
+        "Takes rules of the protocol out, to show that the checks notice: "
+            + $"{string.Join(", ", RuleWords.Each(ProtocolRules.All))}; with --network open "
+            + $"{string.Join(", ", RuleWords.Each(OpenRules.All))}.",
         "RULES",
         string.Empty,
-        ParseWithout);
+        text => text);
 
     private static readonly Setting<bool> IsOpen = new(
         "--network", "bank, or open: full nodes with proof of work, as many as --clients.", "NETWORK", "bank",
@@ -53,26 +55,22 @@ internal static class SoakVerb
     {
         SettingsReader settings = context.Settings;
         (ulong first, ulong last) = settings.Read(Seeds);
-        (ProtocolRules rules, bool signatures) = settings.Read(Without);
+        bool isOpen = settings.Read(IsOpen);
+        string without = settings.Read(Without) ?? string.Empty;
         SoakOptions options = new()
         {
             First = first,
             Last = last,
             Clients = settings.Read(Clients),
             Faults = settings.Read(FaultList),
-            Rules = rules,
+            Rules = isOpen ? ProtocolRules.All : ParseWithout(settings, without, ProtocolRules.All),
         };
+        OpenRules openRules = isOpen ? ParseWithout(settings, without, OpenRules.All) : OpenRules.All;
         string? file = settings.Read(Trace);
-        bool isOpen = settings.Read(IsOpen);
-        if (isOpen ? rules != ProtocolRules.All : !signatures)
-        {
-            settings.Fault("--without: the rules are those of the other network");
-        }
-
         settings.ThrowIfFaulty();
         if (isOpen)
         {
-            return RunOpen(options, signatures, file, context.Stopping);
+            return RunOpen(options, openRules, file, context.Stopping);
         }
 
         Stopwatch watch = Stopwatch.StartNew();
@@ -91,7 +89,7 @@ internal static class SoakVerb
         return report.Failure is null ? ExitCode.Done : ExitCode.Integrity;
     }
 
-    private static int RunOpen(SoakOptions options, bool signatures, string? file, CancellationToken cancel)
+    private static int RunOpen(SoakOptions options, OpenRules rules, string? file, CancellationToken cancel)
     {
         OpenSoakOptions open = new()
         {
@@ -99,14 +97,14 @@ internal static class SoakVerb
             Last = options.Last,
             Nodes = options.Clients,
             Faults = options.Faults,
-            ChecksSignatures = signatures,
+            Rules = rules,
         };
         using StreamWriter? trace = file is null ? null : new StreamWriter(file);
         Progress progress = new(options.Count, Stopwatch.StartNew());
         OpenSoakReport report = OpenSoak.Run(
             open, trace is null ? null : line => trace.Write($"{line}\n"), progress.Tell, cancel);
         Console.Out.Write(report.ToString());
-        return report.Failure is null ? ExitCode.Done : ExitCode.Integrity;
+        return report.Failure is null && report.Hollow.Count == 0 ? ExitCode.Done : ExitCode.Integrity;
     }
 
     private static SoakReport RunTraced(SoakOptions options, string file, CancellationToken cancel)
@@ -131,14 +129,15 @@ internal static class SoakVerb
         ? faults
         : throw new FormatException($"'{unknown}' is no fault; --help lists them");
 
-    private static (ProtocolRules Rules, bool Signatures) ParseWithout(string text)
+    private static T ParseWithout<T>(SettingsReader settings, string text, T all)
+        where T : struct, Enum
     {
-        const string Signature = "signature";
-        string[] words = text.ToLowerInvariant().Split(',', StringSplitOptions.TrimEntries);
-        return SoakOptions.TryParseWithout(
-            string.Join(',', words.Where(word => word != Signature)), out ProtocolRules rules)
-            ? (rules, !words.Contains(Signature))
-            : throw new FormatException("the rules are fifo, fence, epoch, dedup, catchup and rejoin, or signature");
+        if (!RuleWords.TryParseWithout(text, all, out T rules))
+        {
+            settings.Fault($"--without: the rules of this network are {string.Join(", ", RuleWords.Each(all))}");
+        }
+
+        return rules;
     }
 
     private static bool ParseNetwork(string text) => text switch

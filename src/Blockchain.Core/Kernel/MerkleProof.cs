@@ -13,6 +13,9 @@ public sealed record MerkleProof(int Index, IReadOnlyList<Hash> Siblings)
     /// <summary>The most siblings: a tree of as many leaves as an index can count.</summary>
     public const int MaxSiblings = 31;
 
+    /// <summary>Bytes that a node inside the tree is the hash of.</summary>
+    public const int NodeBytes = 2 * Hash.Size;
+
     /// <summary>Makes the proof of one of the leaves.</summary>
     /// <param name="leaves">All leaves in order.</param>
     /// <param name="index">The place of the one to prove.</param>

@@ -4,8 +4,7 @@ namespace Blockchain.Core.OpenNetwork;
 public static class OpenLimits
 {
     /// <summary>The largest amount that one input or output holds, in units of 10^-8 coin. A thousand of them still
-    /// add
-    /// up within 64 bits.</summary>
+    /// add up within 64 bits.</summary>
     public const long AmountUnits = 5_000_000_000_000_000;
 
     /// <summary>Bytes of one transaction.</summary>
@@ -77,6 +76,13 @@ public static class OpenLimits
 
     /// <summary>Bytes of the transactions without a fee that wait for a block at one node.</summary>
     public const int FreePoolBytes = 8 << 20;
+
+    /// <summary>Transactions kept that lost to others on the chain, in case a reorganization takes that
+    /// back.</summary>
+    public const int LosingTransactions = 1_000;
+
+    /// <summary>Bytes of the transactions kept that lost to others on the chain.</summary>
+    public const int LosingBytes = 4 << 20;
 
     /// <summary>Hours after which a transaction that no block took is given up.</summary>
     public const int PoolHours = 72;

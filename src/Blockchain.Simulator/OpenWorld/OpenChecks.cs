@@ -6,8 +6,9 @@ namespace Blockchain.Simulator;
 internal sealed class OpenChecks(OpenWorld world)
 {
     private const int AuditEvery = 8;
+    private const int Deep = 3;
     private readonly SecondChecker _second = new(world.Parameters);
-    private readonly HashSet<TransactionId> _conflicted = [];
+    private readonly HashSet<(OpenHost Host, TransactionId Id)> _lost = [];
     private long _tips;
 
     /// <summary>Checks what a step of an honest node has done.</summary>
@@ -15,17 +16,14 @@ internal sealed class OpenChecks(OpenWorld world)
     {
         foreach (NodeOutput output in outputs)
         {
-            CountOne(output);
+            CountOne(host, output);
             if (host != world.Liar?.Host)
             {
                 CheckOne(host, output);
             }
         }
 
-        if (input is NodeInput.FromPeer { Message: NodeMessage.Headers })
-        {
-            world.Coverage.Count(OpenHappening.HeaderBatch);
-        }
+        CountHeard((input as NodeInput.FromPeer)?.Message);
     }
 
     /// <summary>Whether all honest nodes are up and have one tip, of the most work that any of them has.</summary>
@@ -59,6 +57,22 @@ internal sealed class OpenChecks(OpenWorld world)
         }
     }
 
+    private void CountHeard(NodeMessage? message)
+    {
+        switch (message)
+        {
+            case NodeMessage.Headers:
+                world.Coverage.Count(OpenHappening.HeaderBatch);
+                break;
+            case NodeMessage.BlockBody:
+                world.Coverage.Count(OpenHappening.FetchedBlock);
+                break;
+            case NodeMessage.TransactionBodies bodies:
+                world.Coverage.Count(OpenHappening.RelayedTransaction, bodies.List.Count);
+                break;
+        }
+    }
+
     private static void CheckSame(OpenHost host, string what, object here, object there)
     {
         if (!here.Equals(there))
@@ -83,19 +97,19 @@ internal sealed class OpenChecks(OpenWorld world)
         FullNode node = world.Honest.First().Node!;
         bool isWaiting = world.Honest.Any(host => host.Node!.Mempool.Contains(transaction.Id));
         bool fits = _second.Find(node.Chain.Tip) is { } state && _second.Fits(state, transaction);
-
-        // A node does not keep what lost to another: not even when a second reorganization takes that back.
         return isWaiting ? OpenHappening.AcceptedTransaction
-            : fits && !_conflicted.Contains(transaction.Id) ? null
+            : fits ? null
             : OpenHappening.ConflictingTransaction;
     }
 
-    private void CountOne(NodeOutput output)
+    private void CountOne(OpenHost host, NodeOutput output)
     {
         switch (output)
         {
             case NodeOutput.TipChanged { Disconnected.Count: > 0 } changed:
                 world.Coverage.Count(OpenHappening.Reorganization);
+                world.Coverage.Count(OpenHappening.ShallowReorganization, changed.Disconnected.Count == 1 ? 1 : 0);
+                world.Coverage.Count(OpenHappening.DeepReorganization, changed.Disconnected.Count >= Deep ? 1 : 0);
                 world.Coverage.Most(OpenHappening.DeepestReorganization, changed.Disconnected.Count);
                 break;
             case NodeOutput.Noted { Event: NodeEvent.ForkSeen }:
@@ -108,12 +122,14 @@ internal sealed class OpenChecks(OpenWorld world)
                 world.Coverage.Count(OpenHappening.RefusedBlock);
                 world.Coverage.Count(OpenHappening.JudgedLie, world.Liar?.Told(refused.Hash) == true ? 1 : 0);
                 break;
-            case NodeOutput.Noted { Event: NodeEvent.TransactionDropped dropped }
-                when dropped.Refusal is not (Refusal.None or Refusal.PoolFull):
-                _conflicted.Add(dropped.Id);
-                break;
             case NodeOutput.Noted { Event: NodeEvent.TransactionsReturned returned }:
                 world.Coverage.Count(OpenHappening.ReturnedTransaction, returned.Ids.Count);
+                world.Coverage.Count(
+                    OpenHappening.RevivedTransaction, returned.Ids.Count(id => _lost.Remove((host, id))));
+                break;
+            case NodeOutput.Noted { Event: NodeEvent.TransactionDropped dropped }
+                when dropped.Refusal is not (Refusal.None or Refusal.PoolFull):
+                _lost.Add((host, dropped.Id));
                 break;
         }
     }
@@ -144,10 +160,10 @@ internal sealed class OpenChecks(OpenWorld world)
                         "invalid tip", $"node {host.Place} follows {changed.NewTip.Hash.Short}, which is not valid");
                 }
 
-                if (_second.Find(changed.OldTip.Hash) is { } old && state.Work < old.Work)
+                if (_second.Find(changed.OldTip.Hash) is { } old && state.Work <= old.Work)
                 {
                     throw new ViolationException(
-                        "less work", $"node {host.Place} leaves {changed.OldTip.Hash.Short} for less work");
+                        "no more work", $"node {host.Place} leaves {changed.OldTip.Hash.Short} for no more work");
                 }
 
                 if (++_tips % AuditEvery == 0 || changed.Disconnected.Count > 0)

@@ -31,17 +31,32 @@ public enum OpenHappening
     /// <summary>Reorganizations: a best chain that gave blocks up.</summary>
     Reorganization,
 
+    /// <summary>Reorganizations that gave up one block.</summary>
+    ShallowReorganization,
+
+    /// <summary>Reorganizations that gave up three blocks or more.</summary>
+    DeepReorganization,
+
     /// <summary>The most blocks that one reorganization gave up.</summary>
     DeepestReorganization,
 
     /// <summary>Transactions of blocks that were given up, waiting again.</summary>
     ReturnedTransaction,
 
+    /// <summary>Transactions that had lost to another and wait again, since that was given up.</summary>
+    RevivedTransaction,
+
     /// <summary>Blocks that came before the one they stand on.</summary>
     Orphan,
 
     /// <summary>Messages with headers that a node asked for.</summary>
     HeaderBatch,
+
+    /// <summary>Blocks received from peers.</summary>
+    FetchedBlock,
+
+    /// <summary>Transactions received from peers.</summary>
+    RelayedTransaction,
 
     /// <summary>Blocks refused, for a named reason.</summary>
     RefusedBlock,
@@ -57,6 +72,9 @@ public enum OpenHappening
 
     /// <summary>Crashes in the middle of a step.</summary>
     MidStepCrash,
+
+    /// <summary>Starts with what the disk had kept.</summary>
+    Restart,
 
     /// <summary>Crashes that lost steps which were not on disk yet.</summary>
     LostWrite,

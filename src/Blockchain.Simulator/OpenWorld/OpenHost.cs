@@ -63,10 +63,11 @@ internal sealed class OpenHost
 
         _life++;
         _known.UnionWith(_world.Hosts.Select(host => host.Address).Where(address => address != Address));
+        _world.Coverage.Count(OpenHappening.Restart, _life > 1 ? 1 : 0);
         NodeState state = Disk.Load(_world.NowUnixMs, _world.Random.Bits(), Address);
         _world.Trace($"node {Place} starts with {state.Blocks.Count} blocks and {state.Pending.Count} transactions");
-        OpenSignatures signatures = new(_world.Options.ChecksSignatures);
-        Node = Guarded("its stored state", () => new FullNode(_world.Parameters, signatures, Disk, state));
+        Node = Guarded("its stored state", () => new FullNode(
+            _world.Parameters, new OpenSignatures(), Disk, state, _world.Options.Rules));
         Step(new NodeInput.Tick(_world.NowUnixMs));
         Step(new NodeInput.MinerAddress(Wallet.Address));
         Tick(_life);

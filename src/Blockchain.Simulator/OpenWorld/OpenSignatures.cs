@@ -5,12 +5,11 @@ namespace Blockchain.Simulator;
 
 /// <summary>A cheap stand-in for Ed25519: a signature is the hash of key and message. Everybody could forge it, and
 /// nobody here does but the liar, whose forgeries are wrong on purpose.</summary>
-/// <param name="isChecking">False takes the rule out, to show that the checks notice.</param>
-internal sealed class OpenSignatures(bool isChecking) : IEd25519
+internal sealed class OpenSignatures : IEd25519
 {
     /// <inheritdoc/>
     public bool Verify(Ed25519Key key, ReadOnlySpan<byte> message, Ed25519Signature signature) =>
-        !isChecking || signature == Sign(key, message);
+        signature == Sign(key, message);
 
     /// <summary>Signs.</summary>
     public static Ed25519Signature Sign(Ed25519Key key, ReadOnlySpan<byte> message) =>

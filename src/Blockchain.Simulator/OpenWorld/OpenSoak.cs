@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Blockchain.Core.OpenNetwork;
 
 namespace Blockchain.Simulator;
 
@@ -18,9 +19,8 @@ public sealed record OpenSoakOptions
     /// <summary>Faults that may happen; those that an open network has none of are ignored.</summary>
     public Fault Faults { get; init; } = Fault.All;
 
-    /// <summary>False takes the check of signatures out of the nodes, to show that the second checker
-    /// notices.</summary>
-    public bool ChecksSignatures { get; init; } = true;
+    /// <summary>Rules of the nodes in force.</summary>
+    public OpenRules Rules { get; init; } = OpenRules.All;
 
     /// <summary>Worlds that run at once.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
@@ -30,7 +30,7 @@ public sealed record OpenSoakOptions
 
     /// <summary>The options as the command line takes them, without the seeds.</summary>
     public string Words => new SoakOptions { Clients = Nodes, Faults = Faults }.Words + " --network open"
-        + (ChecksSignatures ? string.Empty : " --without signature");
+        + RuleWords.Without(Rules, OpenRules.All);
 }
 
 /// <summary>What became of the seed of an open network.</summary>
@@ -50,7 +50,7 @@ public static class OpenSoak
     public static OpenSeedResult RunSeed(ulong seed, OpenSoakOptions options, Action<string>? trace = null)
     {
         OpenWorld world = new(
-            seed, new OpenWorldOptions(options.Nodes, options.Faults, options.ChecksSignatures), trace);
+            seed, new OpenWorldOptions(options.Nodes, options.Faults, options.Rules), trace);
         try
         {
             world.Run();
@@ -123,6 +123,13 @@ public static class OpenSoak
 public sealed record OpenSoakReport(
     OpenSoakOptions Options, OpenCoverage Coverage, OpenSeedResult? Failure, IReadOnlyList<string> LastEvents)
 {
+    private const ulong EnoughSeeds = 1_000;
+
+    /// <summary>What never happened although everything could and there were seeds enough: about that the soak shows
+    /// nothing.</summary>
+    public IReadOnlyList<OpenHappening> Hollow =>
+        Failure is null && Options.Faults == Fault.All && Options.Count >= EnoughSeeds ? Coverage.Missing : [];
+
     /// <summary>The report as text.</summary>
     public override string ToString()
     {
@@ -131,8 +138,11 @@ public sealed record OpenSoakReport(
         text.Append(CultureInfo.InvariantCulture, $"soak --seeds {seeds} {Options.Words}\n");
         if (Failure is null)
         {
-            return text.Append(Coverage).Append(CultureInfo.InvariantCulture,
-                $"{Options.Count} {(Options.Count == 1 ? "seed" : "seeds")} passed\n").ToString();
+            text.Append(Coverage).Append(CultureInfo.InvariantCulture,
+                $"{Options.Count} {(Options.Count == 1 ? "seed" : "seeds")} passed\n");
+            return Hollow.Count == 0
+                ? text.ToString()
+                : text.Append(CultureInfo.InvariantCulture, $"never happened: {string.Join(", ", Hollow)}\n").ToString();
         }
 
         text.Append(CultureInfo.InvariantCulture, $"seed {Failure.Seed}: {Failure.Violation}\nthe last events:\n");

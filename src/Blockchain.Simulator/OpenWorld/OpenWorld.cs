@@ -6,8 +6,8 @@ namespace Blockchain.Simulator;
 /// <summary>What a simulated open network is made of, besides its seed.</summary>
 /// <param name="Nodes">Full nodes.</param>
 /// <param name="Allowed">Faults that may happen.</param>
-/// <param name="ChecksSignatures">False takes the check of signatures out of the nodes.</param>
-internal sealed record OpenWorldOptions(int Nodes, Fault Allowed, bool ChecksSignatures);
+/// <param name="Rules">Rules of the nodes in force.</param>
+internal sealed record OpenWorldOptions(int Nodes, Fault Allowed, OpenRules Rules);
 
 /// <summary>
 /// A network of full nodes: everything in it follows from its seed. First a time of work and faults; then the faults

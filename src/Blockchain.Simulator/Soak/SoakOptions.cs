@@ -42,10 +42,7 @@ public sealed record SoakOptions
                 _ => string.Join(',', Simulator.Faults.Each.Where(fault => Faults.HasFlag(fault))
                     .Select(fault => fault.Word())),
             };
-            IEnumerable<string> missing = Enum.GetValues<ProtocolRules>()
-                .Where(rule => rule != ProtocolRules.All && !Rules.HasFlag(rule))
-                .Select(rule => rule.ToString().ToLowerInvariant());
-            string without = Rules == ProtocolRules.All ? string.Empty : $" --without {string.Join(',', missing)}";
+            string without = RuleWords.Without(Rules, ProtocolRules.All);
             return string.Create(CultureInfo.InvariantCulture, $"--clients {Clients} --faults {faults}{without}");
         }
     }
@@ -61,22 +58,6 @@ public sealed record SoakOptions
     }
 
     /// <summary>Reads the names of rules to take out, with commas between them.</summary>
-    public static bool TryParseWithout(string text, out ProtocolRules rules)
-    {
-        rules = ProtocolRules.All;
-        foreach (string word in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            ProtocolRules rule = Enum.GetValues<ProtocolRules>().FirstOrDefault(
-                rule => rule != ProtocolRules.All
-                    && string.Equals(rule.ToString(), word, StringComparison.OrdinalIgnoreCase));
-            if (rule == default)
-            {
-                return false;
-            }
-
-            rules &= ~rule;
-        }
-
-        return true;
-    }
+    public static bool TryParseWithout(string text, out ProtocolRules rules) =>
+        RuleWords.TryParseWithout(text, ProtocolRules.All, out rules);
 }

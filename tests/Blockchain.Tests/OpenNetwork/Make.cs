@@ -72,6 +72,27 @@ internal static class Make
         return new Block(Solve(change is null ? header : change(header)), transactions);
     }
 
+    /// <summary>Blocks on one another, each with these transactions, with nothing else wrong.</summary>
+    public static List<Block> Chain(BlockNode parent, uint seed, params IReadOnlyList<Transaction>[] blocks)
+    {
+        List<Block> chain = [];
+        (BlockHash previous, int height, uint time) = (parent.Hash, parent.Height, BlockTree.MedianTimeOf(parent));
+        foreach (IReadOnlyList<Transaction> transactions in blocks)
+        {
+            Coins fees = new(transactions.OfType<Transaction.Payment>().Sum(payment => payment.Fee.Units));
+            Coins due = new Coins(NetworkParameters.Test.RewardUnitsAt(++height)) + fees;
+            Transaction[] all = [Coinbase(height, $"miner{seed}", due), .. transactions];
+            time += 1 + seed;
+            Header header = new(
+                Header.CurrentVersion, previous, Blockchain.Core.OpenNetwork.Block.RootOf(all, out _), time,
+                parent.Header.Bits, Nonce: 0);
+            chain.Add(new Block(Solve(header), all));
+            previous = chain[^1].Hash;
+        }
+
+        return chain;
+    }
+
     /// <summary>A coinbase that pays what is due, or another amount.</summary>
     public static Transaction.Coinbase Coinbase(int height, string payee = "miner", Coins? amount = null) => new(
         height,

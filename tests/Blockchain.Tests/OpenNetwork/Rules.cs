@@ -12,7 +12,8 @@ internal static class Rules
         Snapshot.Of(node.Chain).Should().BeEquivalentTo(fresh, "the state is what the blocks give");
         fresh.Rich.Sum(each => each.Balance.Units).Should().Be(node.Chain.Supply.Units, "money is the rewards");
         test.StoredPending.Should().BeEquivalentTo(
-            node.Mempool.Entries.Select(entry => entry.Transaction.Id), "what waits is stored");
+            node.Mempool.Entries.Select(entry => entry.Transaction.Id).Concat(node.Losing),
+            "what waits, or may wait again, is stored");
         node.Mempool.Entries.Count(entry => node.Chain.TryFind(entry.Transaction.Id, out _))
             .Should().Be(0, "what is confirmed does not wait");
     }

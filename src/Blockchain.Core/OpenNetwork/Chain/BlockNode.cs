@@ -46,6 +46,9 @@ public sealed class BlockNode
     /// <summary>Whether it, or one before it, breaks a rule.</summary>
     public bool IsInvalid { get; internal set; }
 
+    /// <summary>Who sent the block; null when it was mined here or read from the store.</summary>
+    internal PeerId? Sender { get; set; }
+
     /// <summary>Name and place.</summary>
     public BlockPlace Place => new(Hash, Height);
 

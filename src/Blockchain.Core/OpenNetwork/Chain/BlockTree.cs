@@ -7,15 +7,19 @@ namespace Blockchain.Core.OpenNetwork;
 public sealed class BlockTree
 {
     private readonly NetworkParameters _parameters;
+    private readonly OpenRules _rules;
     private readonly Dictionary<BlockHash, BlockNode> _nodes = [];
     private readonly HashSet<BlockHash> _invalid;
 
     /// <summary>Starts with the network's first block.</summary>
     /// <param name="parameters">The network.</param>
     /// <param name="invalid">Blocks that were found to break a rule in earlier runs.</param>
-    public BlockTree(NetworkParameters parameters, IEnumerable<BlockHash>? invalid = null)
+    /// <param name="rules">All of them, but in a simulation that shows what one is for.</param>
+    public BlockTree(
+        NetworkParameters parameters, IEnumerable<BlockHash>? invalid = null, OpenRules rules = OpenRules.All)
     {
         _parameters = parameters;
+        _rules = rules;
         _invalid = [.. invalid ?? []];
         Block genesis = Genesis.Of(parameters);
         GenesisNode = new BlockNode(genesis.Header, genesis.Hash, null, WorkOf(genesis.Header.Bits))
@@ -193,7 +197,7 @@ public sealed class BlockTree
     private bool HasWork(Header header, BlockHash hash) =>
         Target.FromCompact(header.Bits, out Target target) == CompactFault.None
         && target.CompareTo(_parameters.Limit) <= 0
-        && target.IsMetBy(hash);
+        && (target.IsMetBy(hash) || !_rules.HasFlag(OpenRules.Work));
 
     private static Work WorkOf(CompactTarget bits)
     {

@@ -25,6 +25,7 @@ public sealed record BlockUndo(IReadOnlyList<UnspentOutput> Spent);
 public sealed class ChainState : LedgerView
 {
     private readonly NetworkParameters _parameters;
+    private readonly OpenRules _rules;
     private readonly Dictionary<OutPoint, UnspentOutput> _unspent = [];
     private readonly Dictionary<TransactionId, TransactionPlace> _places = [];
     private readonly Dictionary<Ed25519Key, long> _nonces = [];
@@ -34,9 +35,13 @@ public sealed class ChainState : LedgerView
     private readonly List<BlockHash> _hashes = [];
 
     /// <summary>Starts with the network's first block.</summary>
-    public ChainState(NetworkParameters parameters)
+    /// <param name="parameters">The network.</param>
+    /// <param name="rules">All of them, but in a simulation that shows what one is for.</param>
+    public ChainState(NetworkParameters parameters, OpenRules rules = OpenRules.All)
     {
         _parameters = parameters;
+        _rules = rules;
+        Maturity = rules.HasFlag(OpenRules.Maturity) ? parameters.CoinbaseMaturity : 0;
         Block genesis = Genesis.Of(parameters);
         GenesisHash = genesis.Hash;
         _hashes.Add(genesis.Hash);
@@ -72,6 +77,9 @@ public sealed class ChainState : LedgerView
 
     /// <inheritdoc/>
     public override int NextHeight => Height + 1;
+
+    /// <summary>How many blocks deep a reward must be before it may be spent.</summary>
+    public int Maturity { get; }
 
     /// <summary>What the block at this height creates.</summary>
     public Coins RewardAt(int height) => new(_parameters.RewardUnitsAt(height));
@@ -196,7 +204,7 @@ public sealed class ChainState : LedgerView
             Transaction transaction = block.Transactions[i];
             Refusal refusal = _places.ContainsKey(transaction.Id)
                 ? Refusal.AlreadyOnChain
-                : LedgerRules.Check(transaction, this, _parameters.CoinbaseMaturity);
+                : LedgerRules.Check(transaction, this, Maturity);
             if (refusal != Refusal.None)
             {
                 return new BlockRefusal(BlockFault.InvalidTransaction, refusal, i);
@@ -212,7 +220,7 @@ public sealed class ChainState : LedgerView
             due -= output.Amount.Units;
         }
 
-        return due == 0 ? BlockRefusal.None : new BlockRefusal(BlockFault.WrongReward);
+        return due == 0 || !_rules.HasFlag(OpenRules.Reward) ? BlockRefusal.None : new BlockRefusal(BlockFault.WrongReward);
     }
 
     private static BlockRefusal CheckSignatures(Block block, Predicate<Transaction> isSigned)
@@ -275,7 +283,7 @@ public sealed class ChainState : LedgerView
         {
             Transaction transaction = block.Transactions[i];
             RevertOutputs(transaction);
-            if (transaction is Transaction.Payment payment)
+            if (transaction is Transaction.Payment payment && _rules.HasFlag(OpenRules.Undo))
             {
                 for (int input = payment.Inputs.Count - 1; input >= 0; input--)
                 {

@@ -45,7 +45,7 @@ public sealed partial class FullNode
         }
 
         _candidate = Tree.BestComplete();
-        Activate(null);
+        Activate();
     }
 
     private void Restore(StoredBlock stored)
@@ -105,10 +105,11 @@ public sealed partial class FullNode
         }
 
         PeerOf(from)?.SeenTo(node);
-        Store(block, node, from);
+        node.Sender = from;
+        Store(block, node);
     }
 
-    private void Store(Block block, BlockNode node, PeerId? from)
+    private void Store(Block block, BlockNode node)
     {
         _fresh[block.Hash] = block;
         _progressMs = _clockMs;
@@ -118,13 +119,13 @@ public sealed partial class FullNode
         foreach (BlockNode complete in Tree.AddBody(node, _arrival))
         {
             wasComplete = true;
-            if (!complete.IsInvalid && complete.Work > _candidate.Work)
+            if (!complete.IsInvalid && IsBetter(complete, _candidate))
             {
                 _candidate = complete;
             }
         }
 
-        Activate(from);
+        Activate();
         if (node.IsInvalid)
         {
             _outputs.RemoveAt(place);
@@ -176,18 +177,23 @@ public sealed partial class FullNode
     }
 
     /// <summary>Follows the most work, until what has most is valid.</summary>
-    private void Activate(PeerId? from)
+    private void Activate()
     {
-        while (_candidate.Work > Tip.Work)
+        while (IsBetter(_candidate, Tip))
         {
-            if (!TryReorganize(_candidate, from))
+            if (!TryReorganize(_candidate))
             {
                 _candidate = Tree.BestComplete();
             }
         }
     }
 
-    private bool TryReorganize(BlockNode target, PeerId? from)
+    private bool IsBetter(BlockNode node, BlockNode than) =>
+        !_rules.HasFlag(OpenRules.MostWork) ? node.Arrival > than.Arrival
+        : !_rules.HasFlag(OpenRules.FirstSeen) && node.Arrival > than.Arrival ? node.Work >= than.Work
+        : node.Work > than.Work;
+
+    private bool TryReorganize(BlockNode target)
     {
         List<BlockNode> path = [];
         for (BlockNode node = target; !Chain.Contains(node); node = node.Parent!)
@@ -206,8 +212,9 @@ public sealed partial class FullNode
                 continue;
             }
 
+            // Whoever sent this block is to blame, not who sent the one that made it worth checking.
             MarkInvalid(node);
-            RefuseBlock(node.Hash, refusal, from);
+            RefuseBlock(node.Hash, refusal, node.Sender);
             DisconnectTo(path[0].Height - 1);
             Reconnect(disconnected);
             return false;
@@ -290,7 +297,7 @@ public sealed partial class FullNode
             [.. path.Select(node => node.Place)]));
         for (int i = disconnected.Count - 1; i >= 0; i--)
         {
-            _returned.AddRange(disconnected[i].Transactions.Skip(1));
+            _returned.AddRange(disconnected[i].Transactions.Skip(_rules.HasFlag(OpenRules.Return) ? 1 : int.MaxValue));
         }
 
         _isPoolStale = true;

@@ -9,34 +9,41 @@ public sealed partial class FullNode
     private const int BodiesBytes = 512 * 1024;
 
     private readonly List<Transaction> _returned = [];
+    private readonly LosingTransactions _losing = new();
     private readonly BoundedSet<TransactionId> _refused = new(OpenLimits.RefusedTransactions);
     private readonly TransactionRequests _requests = new();
     private bool _isPoolStale;
     private long _expiredMs;
     private long _askedLateMs;
 
+    /// <summary>Transactions that lost to others on the chain. They are kept for when a reorganization takes that
+    /// back.</summary>
+    public IReadOnlyCollection<TransactionId> Losing => _losing.Ids;
+
     private void RestorePool()
     {
-        List<PoolDrop> displaced = [];
-        List<Transaction> left = [.. _state.Pending];
+        List<PoolDrop> dropped = [];
         RefreshPool(isNeeded: true);
 
-        // What a reorganization gave back was stored behind what builds on it, so one pass is not always enough.
-        int before;
-        do
+        List<TransactionId> confirmed = [];
+
+        // A child may be stored before its parent: among the losing ones it is tried until nothing else comes in.
+        foreach (Transaction transaction in _state.Pending)
         {
-            before = left.Count;
-            left.RemoveAll(transaction =>
-                Mempool.TryAdd(transaction, _nowMs, isTrusted: true, displaced) == Refusal.None);
-        }
-        while (left.Count > 0 && left.Count < before);
-        List<TransactionId> gone = [.. left.Select(transaction => transaction.Id)];
-        if (gone.Count > 0)
-        {
-            Emit(new NodeOutput.ForgetTransactions(gone));
+            Refusal refusal = Mempool.TryAdd(transaction, _nowMs, isTrusted: true, dropped);
+            if (refusal == Refusal.AlreadyOnChain)
+            {
+                confirmed.Add(transaction.Id);
+            }
+            else if (refusal is not (Refusal.None or Refusal.AlreadyPending))
+            {
+                dropped.Add(new PoolDrop(transaction, refusal));
+            }
         }
 
-        Report(displaced);
+        Forget(confirmed);
+        Report(dropped);
+        TryLosing();
     }
 
     private void OnSubmit(NodeInput.Submit submit)
@@ -55,6 +62,7 @@ public sealed partial class FullNode
         Refusal refusal = Mempool.TryAdd(transaction, _nowMs, isTrusted: false, displaced);
         if (refusal == Refusal.None)
         {
+            _losing.Remove(transaction.Id);
             Emit(new NodeOutput.StoreTransaction(transaction));
             Note(new NodeEvent.TransactionAccepted(transaction, from));
             Announce(transaction.Id);
@@ -186,30 +194,51 @@ public sealed partial class FullNode
         }
 
         _isPoolStale = false;
-        if (Mempool.Count == 0 && _returned.Count == 0)
+        if (Mempool.Count == 0 && _returned.Count == 0 && _losing.Ids.Count == 0)
         {
             return;
         }
 
         PoolChange change = Mempool.Refresh(_returned, _nowMs);
         _returned.Clear();
-        if (change.Confirmed.Count > 0)
-        {
-            Emit(new NodeOutput.ForgetTransactions(change.Confirmed));
-        }
-
-        if (change.Returned.Count > 0)
-        {
-            foreach (Transaction transaction in change.Returned)
-            {
-                Emit(new NodeOutput.StoreTransaction(transaction));
-                Announce(transaction.Id);
-            }
-
-            Note(new NodeEvent.TransactionsReturned([.. change.Returned.Select(transaction => transaction.Id)]));
-        }
-
+        Forget(change.Confirmed);
+        Return(change.Returned);
         Report(change.Dropped);
+        TryLosing();
+    }
+
+    private void Return(IReadOnlyList<Transaction> transactions)
+    {
+        foreach (Transaction transaction in transactions)
+        {
+            _losing.Remove(transaction.Id);
+            Emit(new NodeOutput.StoreTransaction(transaction));
+            Announce(transaction.Id);
+        }
+
+        if (transactions.Count > 0)
+        {
+            Note(new NodeEvent.TransactionsReturned([.. transactions.Select(transaction => transaction.Id)]));
+        }
+    }
+
+    /// <summary>Takes in what lost before and does not any more.</summary>
+    private void TryLosing()
+    {
+        List<PoolDrop> displaced = [];
+        (IReadOnlyList<Transaction> back, IReadOnlyList<TransactionId> confirmed) = _losing.TryAll(
+            transaction => Mempool.TryAdd(transaction, _nowMs, isTrusted: true, displaced));
+        Return(back);
+        Forget(confirmed);
+        Report(displaced);
+    }
+
+    private void Forget(IReadOnlyList<TransactionId> ids)
+    {
+        if (ids.Count > 0)
+        {
+            Emit(new NodeOutput.ForgetTransactions(ids));
+        }
     }
 
     private void ExpireTransactions()
@@ -222,6 +251,8 @@ public sealed partial class FullNode
         _expiredMs = _clockMs;
         RefreshPool(isNeeded: true);
         Report(Mempool.Expire(_nowMs));
+        ExpireLosing();
+
         // A message may have been lost, and a peer may have had no room or have lacked what comes before.
         foreach (PoolEntry entry in Mempool.Entries.Where(entry => _nowMs - entry.ReceivedMs >= AnnounceAgainMs))
         {
@@ -232,18 +263,37 @@ public sealed partial class FullNode
         }
     }
 
-    private void Report(IReadOnlyList<PoolDrop> dropped)
+    private void ExpireLosing()
     {
-        if (dropped.Count == 0)
+        IReadOnlyList<TransactionId> old = _losing.LostBefore(_nowMs - (OpenLimits.PoolHours * Mempool.MsPerHour));
+        foreach (TransactionId id in old)
         {
-            return;
+            _losing.Remove(id);
         }
 
-        Emit(new NodeOutput.ForgetTransactions([.. dropped.Select(drop => drop.Transaction.Id)]));
+        Forget(old);
+    }
+
+    private void Report(IReadOnlyList<PoolDrop> dropped)
+    {
+        List<TransactionId> gone = [];
         foreach (PoolDrop drop in dropped)
         {
+            if (LosingTransactions.MayComeBack(drop.Reason) && _rules.HasFlag(OpenRules.Losing))
+            {
+                // Not stored yet when a block that was taken off had it.
+                Emit(new NodeOutput.StoreTransaction(drop.Transaction));
+                gone.AddRange(_losing.Add(drop.Transaction, _nowMs));
+            }
+            else
+            {
+                gone.Add(drop.Transaction.Id);
+            }
+
             Note(new NodeEvent.TransactionDropped(drop.Transaction.Id, drop.Reason));
         }
+
+        Forget(gone);
     }
 
     private void Announce(TransactionId id)

@@ -166,17 +166,19 @@ public sealed partial class FullNode
 
     private void OnNotFound(NodePeer peer, IReadOnlyList<BlockHash> hashes)
     {
-        foreach (BlockHash hash in hashes.Where(peer.InFlight.Contains).ToArray())
+        // A full answer leaves the rest out; an answer with nothing else in it means it.
+        bool isMeant = peer.Failures > 0;
+        BlockHash[] missing = [.. hashes.Where(peer.InFlight.Contains)];
+        foreach (BlockHash hash in missing)
         {
-            // A full answer leaves the rest out; an answer with nothing else in it means it.
             Landed(hash);
-            if (peer.Failures > 0)
+            if (isMeant)
             {
                 peer.MissingBlocks.Add(hash);
             }
-
-            peer.Failures++;
         }
+
+        peer.Failures += missing.Length > 0 ? 1 : 0;
     }
 
     private void Landed(BlockHash hash)

@@ -10,8 +10,7 @@ namespace Blockchain.Core.OpenNetwork;
 /// The host owns one loop: <c>foreach (output in node.Step(input)) Dispatch(output)</c>. The state of the chain is not
 /// stored: it is derived from the stored blocks at the start, so a reorganization is never half on disk.
 /// <para>Invariants: the best chain is the valid chain of most work among the complete ones, and of equal ones the
-/// first;
-/// every block on it keeps every rule; what waits in the pool is valid behind it; nothing that a peer says breaks
+/// first; every block on it keeps every rule; what waits in the pool is valid behind it; nothing that a peer says breaks
 /// these.</para>
 /// </remarks>
 public sealed partial class FullNode
@@ -25,28 +24,35 @@ public sealed partial class FullNode
     private readonly IEd25519 _signatures;
     private readonly IBlockReader _blocks;
     private readonly NodeState _state;
+    private readonly OpenRules _rules;
     private readonly List<NodeOutput> _outputs = [];
     private bool _started;
     private long _nowMs;
     private long _clockMs;
 
     /// <summary>Starts from what was stored: replays the best chain without checking signatures again. What that
-    /// causes
-    /// is put out by the first step.</summary>
+    /// causes is put out by the first step.</summary>
     /// <param name="parameters">The network.</param>
     /// <param name="signatures">Checks signatures.</param>
     /// <param name="blocks">Reads stored blocks.</param>
     /// <param name="state">What was stored.</param>
-    public FullNode(NetworkParameters parameters, IEd25519 signatures, IBlockReader blocks, NodeState state)
+    /// <param name="rules">All of them, but in a simulation that shows what one is for.</param>
+    public FullNode(
+        NetworkParameters parameters,
+        IEd25519 signatures,
+        IBlockReader blocks,
+        NodeState state,
+        OpenRules rules = OpenRules.All)
     {
+        _rules = rules;
         _parameters = parameters;
         _signatures = signatures;
         _blocks = blocks;
         _state = state;
         _nowMs = state.NowUnixMs;
         _clockMs = state.NowUnixMs;
-        Chain = new ChainState(parameters);
-        Tree = new BlockTree(parameters, state.Invalid);
+        Chain = new ChainState(parameters, rules);
+        Tree = new BlockTree(parameters, state.Invalid, rules);
         Mempool = new Mempool(Chain, parameters, IsSigned);
         Tip = Tree.GenesisNode;
         _candidate = Tip;
@@ -156,7 +162,8 @@ public sealed partial class FullNode
     }
 
     private bool IsSigned(Transaction transaction) =>
-        Mempool.Contains(transaction.Id) || TransactionForm.IsSigned(transaction, NetworkId, _signatures);
+        Mempool.Contains(transaction.Id) || TransactionForm.IsSigned(transaction, NetworkId, _signatures)
+        || !_rules.HasFlag(OpenRules.Signature);
 
     private void Note(NodeEvent happened) => Emit(new NodeOutput.Noted(happened));
 

@@ -22,7 +22,7 @@ public sealed record PoolChange(
 /// </summary>
 public sealed partial class Mempool
 {
-    private const long MsPerHour = 3_600_000;
+    internal const long MsPerHour = 3_600_000;
 
     private readonly ChainState _chain;
     private readonly NetworkParameters _parameters;
@@ -179,7 +179,7 @@ public sealed partial class Mempool
             return Refusal.AlreadyPending;
         }
 
-        Refusal refusal = LedgerRules.Check(transaction, _view, _parameters.CoinbaseMaturity);
+        Refusal refusal = LedgerRules.Check(transaction, _view, _chain.Maturity);
         return refusal == Refusal.None && IsFullFor(transaction)
             && (transaction.IsFree || PoolEntry.RateOf(transaction) <= _byRate.Max!.FeeRate)
                 ? Refusal.PoolFull

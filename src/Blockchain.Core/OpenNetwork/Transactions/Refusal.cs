@@ -9,6 +9,10 @@ public enum Refusal
     /// <summary>It has more bytes than a transaction may have.</summary>
     TooLarge,
 
+    /// <summary>It has exactly 64 bytes, as two hashes have: its id could be taken for a node of a Merkle tree, and a
+    /// node for a transaction (CVE-2017-12842).</summary>
+    SizeOfNode,
+
     /// <summary>A coinbase stands only at the start of a block.</summary>
     CoinbaseAlone,
 
@@ -101,6 +105,7 @@ public static class Refusals
         Refusal.None => "the transaction is fine",
         Refusal.TooLarge =>
             $"a transaction has at most {OpenLimits.TransactionBytes} bytes; spend fewer outputs at once",
+        Refusal.SizeOfNode => "a transaction must not have exactly 64 bytes, as a node of a Merkle tree has",
         Refusal.CoinbaseAlone => "a coinbase stands only at the start of a block; nobody can send one",
         Refusal.NoInputs => "a payment must spend at least one output",
         Refusal.NoOutputs => "a payment must have at least one output",

@@ -22,7 +22,10 @@ public static class TransactionForm
                 : Refusal.MalformedElection,
             _ => throw new InvariantException("the kinds of transaction are closed"),
         };
-        return refusal == Refusal.None && transaction.Size > OpenLimits.TransactionBytes ? Refusal.TooLarge : refusal;
+        return refusal != Refusal.None ? refusal
+            : transaction.Size > OpenLimits.TransactionBytes ? Refusal.TooLarge
+            : transaction.Size == MerkleProof.NodeBytes ? Refusal.SizeOfNode
+            : Refusal.None;
     }
 
     /// <summary>Whether every signature is by its key over this content. Expensive: comes last.</summary>
