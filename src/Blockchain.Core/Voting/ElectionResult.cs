@@ -10,14 +10,16 @@ public readonly record struct Tally(string Choice, int Votes);
 /// <summary>Where an election stands on the best chain. The first ballot of a voter counts; a later one is on no
 /// chain.</summary>
 /// <param name="Name">Name of the election.</param>
-/// <param name="IsDefined">Whether somebody defined it; otherwise everybody may vote for anything.</param>
-/// <param name="RollSize">Voters on its roll; 0 when everybody may vote.</param>
+/// <param name="Definition">What defined it; null when nothing did and everybody may vote for anything.</param>
 /// <param name="Ballots">Ballots counted.</param>
 /// <param name="Tallies">The choices, the most votes first, equal ones by name; choices of the definition without
 /// votes included.</param>
 public sealed record ElectionResult(
-    string Name, bool IsDefined, int RollSize, int Ballots, IReadOnlyList<Tally> Tallies)
+    string Name, Transaction.Election? Definition, int Ballots, IReadOnlyList<Tally> Tallies)
 {
+    /// <summary>Voters on its roll; 0 when everybody may vote.</summary>
+    public int RollSize => Definition?.Roll.Count ?? 0;
+
     /// <summary>The choices with most votes: several when they are equal, none while nobody has voted.</summary>
     public IReadOnlyList<string> Leaders => Ballots == 0
         ? []
@@ -39,7 +41,6 @@ public sealed record ElectionResult(
             .Select(choice => new Tally(choice, state.Count.GetValueOrDefault(choice)))
             .OrderByDescending(tally => tally.Votes)
             .ThenBy(tally => tally.Choice, StringComparer.Ordinal)];
-        return new ElectionResult(
-            name, state.Definition is not null, state.Definition?.Roll.Count ?? 0, state.Ballots.Count, tallies);
+        return new ElectionResult(name, state.Definition, state.Ballots.Count, tallies);
     }
 }

@@ -1,5 +1,6 @@
 using Blockchain.Core.Kernel;
 using Blockchain.Core.OpenNetwork;
+using Blockchain.Core.Voting;
 using Blockchain.Node.Service;
 using Blockchain.Wire.Http;
 using Microsoft.AspNetCore.Builder;
@@ -177,30 +178,22 @@ internal sealed class LedgerEndpoints(NodeService service)
 
     private static ElectionDto? Election(FullNode node, string name)
     {
-        ElectionState? state = node.Chain.Elections.GetValueOrDefault(name);
+        ElectionResult? result = ElectionResult.Of(name, node.Chain);
         int pending = PendingBallots(node)
             .Count(ballot => ballot.ElectionName == name);
-        if (state is null)
+        if (result is null)
         {
             return pending == 0 ? null : new ElectionDto(name, [], 0, 0, pending, [], null, node.Chain.Height);
         }
 
-        IEnumerable<string> without = (state.Definition?.Choices ?? [])
-            .Where(choice => !state.Count.ContainsKey(choice));
-        TallyDto[] tally =
-        [
-            .. state.Count.OrderByDescending(static count => count.Value)
-                .Select(static count => new TallyDto(count.Key, count.Value)),
-            .. without.Select(static choice => new TallyDto(choice, 0)),
-        ];
         return new ElectionDto(
             name,
-            [.. state.Definition?.Choices ?? []],
-            state.Definition?.Roll.Count ?? 0,
-            state.Ballots.Count,
+            [.. result.Definition?.Choices ?? []],
+            result.RollSize,
+            result.Ballots,
             pending,
-            tally,
-            state.Definition?.Id.ToString(),
+            [.. result.Tallies.Select(static tally => new TallyDto(tally.Choice, tally.Votes))],
+            result.Definition?.Id.ToString(),
             node.Chain.Height);
     }
 

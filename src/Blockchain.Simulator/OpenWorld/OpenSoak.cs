@@ -142,7 +142,7 @@ public sealed record OpenSoakReport(
                 $"{Options.Count} {(Options.Count == 1 ? "seed" : "seeds")} passed\n");
             return Hollow.Count == 0
                 ? text.ToString()
-                : text.Append(CultureInfo.InvariantCulture, $"never happened: {string.Join(", ", Hollow)}\n").ToString();
+                : text.Append("never happened: ").AppendJoin(", ", Hollow).Append('\n').ToString();
         }
 
         text.Append(CultureInfo.InvariantCulture, $"seed {Failure.Seed}: {Failure.Violation}\nthe last events:\n");

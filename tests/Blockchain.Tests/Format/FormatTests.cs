@@ -18,7 +18,7 @@ public sealed class FormatTests
         Dictionary<string, Dictionary<string, string>> product = new Vectors(document).All;
         if (Environment.GetEnvironmentVariable("BLOCKCHAIN_UPDATE") == "1")
         {
-            VectorDocument.Save(product);
+            VectorDocument.Save(VectorDocument.PathOfFormat, product);
             document = VectorDocument.Load().Read();
         }
 

@@ -3,8 +3,8 @@ using System.Text;
 namespace Blockchain.Tests.Format;
 
 /// <summary>
-/// The test vectors as they stand in FORMAT.md: fenced blocks that start with <c>```vector NAME</c> and hold one
-/// <c>field = value</c> a line; an indented line continues the value before.
+/// The test vectors as they stand in FORMAT.md and FORMAT-OPEN.md: fenced blocks that start with
+/// <c>```vector NAME</c> and hold one <c>field = value</c> a line; an indented line continues the value before.
 /// </summary>
 internal sealed class VectorDocument
 {
@@ -18,7 +18,11 @@ internal sealed class VectorDocument
 
     public static string PathOfFormat => Repository.PathOf("src", "Blockchain.Core", "FORMAT.md");
 
-    public static VectorDocument Load() => new(File.ReadAllLines(PathOfFormat));
+    public static string PathOfOpenFormat => Repository.PathOf("src", "Blockchain.Core", "FORMAT-OPEN.md");
+
+    public static VectorDocument Load() => Load(PathOfFormat);
+
+    public static VectorDocument Load(string path) => new(File.ReadAllLines(path));
 
     /// <summary>All vectors by name, in the order of the document.</summary>
     public Dictionary<string, Dictionary<string, string>> Read()
@@ -53,11 +57,11 @@ internal sealed class VectorDocument
     }
 
     /// <summary>Writes the document with these values in the place of the old ones.</summary>
-    public static void Save(IReadOnlyDictionary<string, Dictionary<string, string>> vectors)
+    public static void Save(string path, IReadOnlyDictionary<string, Dictionary<string, string>> vectors)
     {
         StringBuilder text = new();
         bool inside = false;
-        foreach (string line in Load()._lines)
+        foreach (string line in Load(path)._lines)
         {
             if (!inside)
             {
@@ -76,7 +80,7 @@ internal sealed class VectorDocument
             }
         }
 
-        File.WriteAllText(PathOfFormat, text.ToString());
+        File.WriteAllText(path, text.ToString());
     }
 
     private static void Append(StringBuilder text, Dictionary<string, string> fields)

@@ -45,5 +45,5 @@ public sealed class FuzzTests : IDisposable
     private FuzzTarget Target(string name) => All(_files).Single(target => target.Name == name);
 
     private static IEnumerable<FuzzTarget> All(FileTargets files) =>
-        [.. WireTargets.All, .. JsonTargets.All, .. TextTargets.All, .. files.All];
+        [.. WireTargets.All, .. JsonTargets.All, .. TextTargets.All, .. OpenTargets.All, .. files.All];
 }

@@ -1,10 +1,12 @@
+using System.Net;
+using System.Text.Json;
 using Blockchain.Core.OpenNetwork;
 
 namespace Blockchain.Tests.OpenNetwork;
 
-/// <summary>What the systems that this network took its ideas from let pass, one rule a test: each fails when the
-/// rule is
-/// taken out.</summary>
+/// <summary>What the systems that this network took its ideas from let pass, one rule a test: each fails when the rule
+/// is taken out. Spoiled messages and forged lengths are in <c>NodeHostTests</c> and <c>TransactionPortTests</c>, dead
+/// nodes at a tracker in <c>TrackerTests</c>.</summary>
 public sealed class OriginalFaultTests
 {
     private readonly TestNode _node = new(1, TestOpenNetwork.StartMs);
@@ -63,6 +65,22 @@ public sealed class OriginalFaultTests
 
         _node.Submit(forged).Should().Be(Refusal.BadSignature);
         ShouldRefuse(WithTransactions(forged), BlockFault.InvalidTransaction, Refusal.BadSignature);
+    }
+
+    [Fact]
+    public void A_signature_covers_every_amount_and_the_fee()
+    {
+        Transaction.Payment signed = Make.Payment(
+            "alice", [_reward], [("bob", Make.Coins(20)), ("alice", Make.Coins(29))], Make.Coins(1));
+        Transaction.Payment[] forged =
+        [
+            new(signed.Inputs, [.. signed.Outputs.Reverse()], signed.Fee),
+            new(signed.Inputs, [signed.Outputs[0] with { Amount = Make.Coins(21) }, signed.Outputs[1]], Coins.Zero),
+            new(signed.Inputs, [signed.Outputs[1]], Make.Coins(21)),
+        ];
+
+        forged.Should().AllSatisfy(each => _node.Submit(each).Should().Be(Refusal.BadSignature));
+        _node.Submit(signed).Should().Be(Refusal.None);
     }
 
     [Fact]
@@ -175,6 +193,83 @@ public sealed class OriginalFaultTests
     }
 
     [Fact]
+    public void A_new_block_is_told_by_its_name_and_sent_once_and_nothing_else_of_the_chain()
+    {
+        TestOpenNetwork network = Connected(out _);
+        network.Delivered.Clear();
+
+        Block block = network[1].Mine();
+        network.Settle();
+
+        network.ShouldAgree();
+        network.Delivered.Select(each => each.Message).OfType<NodeMessage.BlockBody>().Select(body => body.Block.Hash)
+            .Should().Equal(block.Hash);
+        network.Delivered.Select(each => each.Message).OfType<NodeMessage.Headers>()
+            .Sum(headers => headers.List.Count).Should().BeLessThanOrEqualTo(1);
+    }
+
+    [Fact]
+    public void The_transactions_of_a_block_that_loses_wait_again_and_are_mined()
+    {
+        BlockNode fork = Tip;
+        Transaction.Payment payment = Pay(50);
+        Transaction.Message message = Make.Message("dave", "hello");
+        Take(Make.Chain(fork, 1, [payment, message]));
+        _node.BalanceOf("bob").Should().Be(Make.Coins(50));
+
+        Take(Make.Chain(fork, 2, [], []));
+
+        _node.BalanceOf("bob").Should().Be(Coins.Zero);
+        _node.StoredPending.Should().BeEquivalentTo([payment.Id, message.Id]);
+        _node.Mine();
+        _node.BalanceOf("bob").Should().Be(Make.Coins(50));
+        _node.Node.Chain.TryFind(message.Id, out _).Should().BeTrue();
+        Rules.HoldOf(_node);
+    }
+
+    [Fact]
+    public void A_relay_that_is_missed_is_made_up_for_within_half_a_minute()
+    {
+        TestOpenNetwork network = Connected(out int height);
+        network[1].Mine();
+        network[1].Outputs.Clear();
+        network[2].Node.Tip.Height.Should().Be(height, "the announcement was lost");
+
+        network[1].Tick(30_001);
+        network[2].Tick(30_001);
+        network.Deliver();
+
+        network.ShouldAgree();
+        network[2].Node.Tip.Height.Should().Be(height + 1);
+    }
+
+    [Fact]
+    public async Task Nothing_at_a_node_can_be_written_from_outside_but_a_transaction()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            await using Node.TestNode node = await Node.TestNode.StartAsync(1, folder);
+            using HttpClient http = new() { BaseAddress = node.Host.Address };
+            using JsonDocument document = JsonDocument.Parse(await http.GetStringAsync("/openapi/v1.json"));
+
+            document.RootElement.GetProperty("paths").EnumerateObject()
+                .SelectMany(path => path.Value.EnumerateObject().Select(verb => $"{verb.Name} {path.Name}"))
+                .Where(route => !route.StartsWith("get ", StringComparison.Ordinal))
+                .Should().Equal("post /transactions");
+            foreach (HttpMethod method in (HttpMethod[])[HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete])
+            {
+                using HttpRequestMessage request = new(method, "/info") { Content = new StringContent("{}") };
+                (await http.SendAsync(request)).StatusCode.Should().Be(HttpStatusCode.MethodNotAllowed);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void A_silent_peer_is_asked_and_then_dropped()
     {
         PeerId peer = Greet(Work.Zero);
@@ -186,6 +281,23 @@ public sealed class OriginalFaultTests
         _node.Drops.Should().ContainSingle().Which.Peer.Should().Be(peer);
         _node.Node.Peers.Should().BeEmpty();
     }
+
+    private static TestOpenNetwork Connected(out int height)
+    {
+        TestOpenNetwork network = new(2);
+        network.ConnectAll();
+        network.Settle();
+        for (height = 0; height < 5; height++)
+        {
+            network[1].Mine();
+            network.Settle();
+        }
+
+        return network;
+    }
+
+    private void Take(IEnumerable<Block> blocks) =>
+        blocks.ToList().ForEach(block => _node.Step(new NodeInput.BlockMined(block)));
 
     private Transaction.Payment Pay(long whole) =>
         Make.Payment("alice", [_reward], [("bob", Make.Coins(whole))], Coins.Zero);

@@ -90,7 +90,8 @@ public sealed class ServingTests
     public void Blocks_are_fetched_so_far_ahead_of_the_tip_and_no_further()
     {
         List<Block> chain = Greet(OpenLimits.BlocksAhead + 40);
-        while (Taken().OfType<NodeMessage.GetBlocks>().SelectMany(get => get.Hashes).ToHashSet() is { Count: > 0 } asked)
+        while (Taken().OfType<NodeMessage.GetBlocks>().SelectMany(get => get.Hashes).ToHashSet()
+            is { Count: > 0 } asked)
         {
             // Everything but the first comes, so the tip stays where it is.
             chain.Skip(1).Where(block => asked.Contains(block.Hash)).ToList()

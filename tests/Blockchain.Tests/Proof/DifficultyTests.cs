@@ -18,6 +18,21 @@ public sealed class DifficultyTests
         Difficulty.NextBits(NetworkParameters.Bitcoin, height, new CompactTarget(bits), first, last)
             .Should().Be(new CompactTarget(next));
 
+    [Fact]
+    public void The_real_header_at_the_first_retarget_has_the_target_that_the_headers_before_it_give()
+    {
+        Header first = RealBlocks.Block30240;
+        Header last = RealBlocks.Block32255;
+        Header next = RealBlocks.Block32256;
+
+        next.Previous.Should().Be(last.ComputeHash());
+        Difficulty.NextBits(NetworkParameters.Bitcoin, 32_256, last.Bits, first.Time, last.Time).Should().Be(next.Bits);
+        Target.FromCompact(next.Bits, out Target target).Should().Be(CompactFault.None);
+        target.IsMetBy(next.ComputeHash()).Should().BeTrue();
+        Difficulty.NextBits(NetworkParameters.Bitcoin, 32_256, last.Bits, first.Time + 60, last.Time)
+            .Should().NotBe(next.Bits, "a minute more or less is another target");
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2_015)]

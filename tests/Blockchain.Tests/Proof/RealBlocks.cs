@@ -43,11 +43,39 @@ internal static class RealBlocks
         0x1a44_b9f2,
         2_504_433_986);
 
+    // The three around the first retarget that changed something.
+    public static readonly Header Block30240 = Make(
+        1,
+        "000000005107662c86452e7365f32f8ffdc70d8d87aa6f78630a79f7d77fbfe6",
+        "5533b5a4273dbe0c1972339148046f0197188a3515b6ff4d83b6c7652f340d70",
+        1_261_130_161,
+        0x1d00_ffff,
+        421_900_479);
+
+    public static readonly Header Block32255 = Make(
+        1,
+        "000000006baebaa74cecde6c6787c26ee0a616a3c333261bff36653babdac149",
+        "89b4f223789e40b5b475af6483bb05bceda54059e17d2053334b358f6bb310ac",
+        1_262_152_739,
+        0x1d00_ffff,
+        312_762_301);
+
+    public static readonly Header Block32256 = Make(
+        1,
+        "00000000984f962134a7291e3693075ae03e521f0ee33378ec30a334d860034b",
+        "64b5e5f5a262f47af443a0120609206a3305877693edfe03e994f20a024ab627",
+        1_262_153_464,
+        0x1d00_d86a,
+        121_087_187);
+
     public static TheoryData<string, string> All => new()
     {
         { nameof(Genesis), GenesisHash },
         { nameof(Block1), Block1Hash },
         { nameof(Block170), "00000000d1145790a8694403d4063f323d499e655c83426834d4ce2f8dd4a2ee" },
+        { nameof(Block30240), "000000000fa8bfa0f0dd32f956b874b2c7f1772c5fbedcb1b35e03335c7fb0a8" },
+        { nameof(Block32255), "00000000984f962134a7291e3693075ae03e521f0ee33378ec30a334d860034b" },
+        { nameof(Block32256), "000000004f2886a170adb7204cb0c7a824217dd24d11a74423d564c4e0904967" },
         { nameof(Block125552), "00000000000000001e8d6829a8a21adc5d38d0a473b144b6765798e61f98bd1d" },
     };
 
@@ -56,6 +84,9 @@ internal static class RealBlocks
         nameof(Genesis) => Genesis,
         nameof(Block1) => Block1,
         nameof(Block170) => Block170,
+        nameof(Block30240) => Block30240,
+        nameof(Block32255) => Block32255,
+        nameof(Block32256) => Block32256,
         nameof(Block125552) => Block125552,
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such block"),
     };

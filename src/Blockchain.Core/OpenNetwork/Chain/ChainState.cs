@@ -14,13 +14,11 @@ public sealed record BlockUndo(IReadOnlyList<UnspentOutput> Spent);
 
 /// <summary>
 /// What a chain of blocks amounts to. Derived: the replay of the blocks gives it, and taking a block off gives back
-/// what
-/// was before.
+/// what was before.
 /// </summary>
 /// <remarks>
 /// Invariants: the sum of the balances is the sum of the rewards; no output is spent twice; a (voter, election) has
-/// one
-/// ballot; a sender's nonces are 0, 1, 2 and so on.
+/// one ballot; a sender's nonces are 0, 1, 2 and so on.
 /// </remarks>
 public sealed class ChainState : LedgerView
 {
@@ -220,7 +218,9 @@ public sealed class ChainState : LedgerView
             due -= output.Amount.Units;
         }
 
-        return due == 0 || !_rules.HasFlag(OpenRules.Reward) ? BlockRefusal.None : new BlockRefusal(BlockFault.WrongReward);
+        return due == 0 || !_rules.HasFlag(OpenRules.Reward)
+            ? BlockRefusal.None
+            : new BlockRefusal(BlockFault.WrongReward);
     }
 
     private static BlockRefusal CheckSignatures(Block block, Predicate<Transaction> isSigned)

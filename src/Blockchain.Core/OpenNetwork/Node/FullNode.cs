@@ -10,8 +10,8 @@ namespace Blockchain.Core.OpenNetwork;
 /// The host owns one loop: <c>foreach (output in node.Step(input)) Dispatch(output)</c>. The state of the chain is not
 /// stored: it is derived from the stored blocks at the start, so a reorganization is never half on disk.
 /// <para>Invariants: the best chain is the valid chain of most work among the complete ones, and of equal ones the
-/// first; every block on it keeps every rule; what waits in the pool is valid behind it; nothing that a peer says breaks
-/// these.</para>
+/// first; every block on it keeps every rule; what waits in the pool is valid behind it; nothing that a peer says
+/// breaks these.</para>
 /// </remarks>
 public sealed partial class FullNode
 {
