@@ -137,6 +137,9 @@ internal sealed class PartialBytes(int limit)
 {
     private int _held;
 
+    /// <summary>What is taken now.</summary>
+    public int Held => Volatile.Read(ref _held);
+
     /// <summary>False when there is not so much left.</summary>
     public bool TryTake(int bytes)
     {

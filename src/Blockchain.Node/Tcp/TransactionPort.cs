@@ -50,6 +50,9 @@ public sealed partial class TransactionPort : IAsyncDisposable
     /// <summary>The port that is listened on.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
+    /// <summary>Bytes held for requests that are not whole.</summary>
+    internal int HeldBytes => _budget.Held;
+
     /// <summary>Connections now.</summary>
     public int Connections => _connections.Count;
 

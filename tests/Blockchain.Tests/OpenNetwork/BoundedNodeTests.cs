@@ -44,16 +44,22 @@ public sealed class BoundedNodeTests
     [Fact]
     public void Of_announced_transactions_so_many_are_asked_for_at_once()
     {
-        Connect(1);
-        int asked = 0;
-        for (int i = 0; i <= OpenLimits.TransactionsInFlight / OpenLimits.Inventory; i++)
+        int[] asked = new int[4];
+        for (int peer = 1; peer < asked.Length; peer++)
         {
-            TransactionId[] ids = [.. Enumerable.Range(0, OpenLimits.Inventory).Select(number => IdOf(i, number))];
-            asked += Hear(1, new NodeMessage.InventoryOf([], ids)).OfType<NodeOutput.Send>()
-                .Select(send => send.Message).OfType<NodeMessage.GetTransactions>().Sum(get => get.Ids.Count);
+            Connect(peer);
+            for (int i = 0; i <= OpenLimits.TransactionsInFlightOfPeer / OpenLimits.Inventory; i++)
+            {
+                TransactionId[] ids = [.. Enumerable.Range(peer * 1_000_000, OpenLimits.Inventory)
+                    .Select(number => IdOf(i, number))];
+                asked[peer] += Hear(peer, new NodeMessage.InventoryOf([], ids)).OfType<NodeOutput.Send>()
+                    .Select(send => send.Message).OfType<NodeMessage.GetTransactions>().Sum(get => get.Ids.Count);
+            }
         }
 
-        asked.Should().Be(OpenLimits.TransactionsInFlight);
+        asked.Should().BeEquivalentTo(
+            [0, OpenLimits.TransactionsInFlightOfPeer, OpenLimits.TransactionsInFlightOfPeer, 0]);
+        asked.Sum().Should().Be(OpenLimits.TransactionsInFlight);
     }
 
     [Fact]
