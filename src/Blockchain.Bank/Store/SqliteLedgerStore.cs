@@ -183,7 +183,7 @@ public sealed class SqliteLedgerStore : ILedgerStore
             using LedgerDatabase database = LedgerDatabase.OpenHeld(folder);
             LedgerState ledger = LedgerReplay.Run(database.ReadBlocks());
             LedgerReplay.CheckAccounts(ledger, database.ReadAccounts());
-            throw new IntegrityException(ledger.Count, LedgerSeal.Broken);
+            throw new IntegrityException(-1, LedgerSeal.Broken);
         }
 
         File.Delete(folder.Seal);

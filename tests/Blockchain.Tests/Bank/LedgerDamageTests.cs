@@ -111,6 +111,16 @@ public sealed class LedgerDamageTests : IDisposable
     }
 
     [Fact]
+    public void A_seal_that_does_not_hold_names_no_block_that_is_not_there()
+    {
+        Write(checkpointAt: 10, damage: null, close: true);
+        File.WriteAllText(Files.Seal, new string('0', 64));
+
+        ((Action)(() => SqliteLedgerStore.Open(Files)))
+            .Should().Throw<IntegrityException>().Where(fault => fault.Index == -1).WithMessage("*ledger.seal*");
+    }
+
+    [Fact]
     public void A_changed_block_is_named_before_the_seal_is()
     {
         Write(checkpointAt: 10, damage: null, close: true);
