@@ -101,7 +101,7 @@ public static class OpenLimits
     /// <summary>Nodes connected.</summary>
     public const int Peers = 128;
 
-    /// <summary>Addresses of nodes remembered.</summary>
+    /// <summary>Addresses of nodes remembered, the last heard.</summary>
     public const int KnownAddresses = 1_000;
 
     /// <summary>Ids that a node remembers of each peer as known there.</summary>

@@ -115,6 +115,21 @@ public sealed class HostilePeerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_block_from_the_future_is_not_taken_and_its_sender_stays()
+    {
+        await using TestNode node = await TestNode.StartAsync(1, _folder.Path);
+        using HostilePeer peer = await HostilePeer.ConnectAsync(node);
+        Block future = BlockMaker.Make(
+            node.Host.Service.GenesisHash, 1, [], laterSeconds: 2 * OpenLimits.FutureSeconds);
+
+        await peer.SayAsync(new NodeMessage.BlockBody(future), new NodeMessage.Ping(1));
+        await peer.HearAsync<NodeMessage.Pong>();
+
+        node.Host.Service.Counters.Of(NodeCounters.BlocksRefused, nameof(BlockFault.TimeTooNew)).Should().Be(1);
+        (await node.HeightAsync()).Should().Be(0);
+    }
+
+    [Fact]
     public async Task Work_that_was_not_done_ends_the_connection()
     {
         await using TestNode node = await TestNode.StartAsync(1, _folder.Path);

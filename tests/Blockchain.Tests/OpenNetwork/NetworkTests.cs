@@ -229,12 +229,31 @@ public sealed class NetworkTests
             .Should().ContainSingle().Which.Ids.Should().Equal(id);
     }
 
-    private static PeerId Greeted(TestNode node, int number)
+    [Fact]
+    public void Who_tells_of_many_nodes_that_are_not_there_hides_neither_new_ones_nor_those_that_are()
+    {
+        TestNode node = new(1, TestOpenNetwork.StartMs);
+        PeerId[] peers = [Greeted(node, 1, "http://real:1"), Greeted(node, 2)];
+        foreach (int[] part in Enumerable.Range(0, 2 * OpenLimits.KnownAddresses).Chunk(OpenLimits.Addresses))
+        {
+            node.Step(new NodeInput.FromPeer(
+                peers[1], new NodeMessage.PeersAre([.. part.Select(static i => $"http://none:{i}")])));
+        }
+
+        Greeted(node, 3, "http://late:3");
+
+        node.Node.KnownAddresses.Should().Contain("http://late:3").And.HaveCount(OpenLimits.KnownAddresses);
+        node.Step(new NodeInput.FromPeer(peers[1], NodeMessage.GetPeers.Instance)).OfType<NodeOutput.Send>()
+            .Select(static send => send.Message).OfType<NodeMessage.PeersAre>().Single().Addresses.Take(2)
+            .Should().BeEquivalentTo("http://real:1", "http://late:3");
+    }
+
+    private static PeerId Greeted(TestNode node, int number, string listen = "")
     {
         PeerId peer = new(number);
         node.Step(new NodeInput.PeerConnected(peer, Outgoing: true, $"peer{number}"));
         node.Step(new NodeInput.FromPeer(peer, new NodeMessage.Hello(
-            FullNode.ProtocolVersion, node.Node.NetworkId, 100ul + (ulong)number, string.Empty, 0, default)));
+            FullNode.ProtocolVersion, node.Node.NetworkId, 100ul + (ulong)number, listen, 0, default)));
         return peer;
     }
 }

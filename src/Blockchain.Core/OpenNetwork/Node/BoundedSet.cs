@@ -7,6 +7,8 @@ internal sealed class BoundedSet<T>(int capacity)
     private readonly HashSet<T> _set = [];
     private readonly Queue<T> _order = new();
 
+    public IReadOnlyCollection<T> Items => _set;
+
     public bool Contains(T item) => _set.Contains(item);
 
     public bool Add(T item)

@@ -4,7 +4,7 @@ namespace Blockchain.Core.OpenNetwork;
 public sealed partial class FullNode
 {
     private readonly Dictionary<PeerId, NodePeer> _peers = [];
-    private readonly HashSet<string> _addresses = new(StringComparer.Ordinal);
+    private readonly BoundedSet<string> _addresses = new(OpenLimits.KnownAddresses);
     private long _pings;
 
     private void OnConnected(NodeInput.PeerConnected connected)
@@ -166,7 +166,14 @@ public sealed partial class FullNode
 
     private void ServeAddresses(NodePeer peer)
     {
-        string[] addresses = [.. _addresses.Where(address => address != peer.Listen).Take(OpenLimits.Addresses)];
+        // Those that are there now first: whoever tells lies about many others does not crowd them out.
+        IEnumerable<string> connected = _peers.Values.Where(other => other.IsReady && other.Listen.Length > 0)
+            .Select(other => other.Listen);
+        string[] addresses =
+        [
+            .. connected.Concat(_addresses.Items).Distinct().Where(address => address != peer.Listen)
+                .Take(OpenLimits.Addresses),
+        ];
         if (addresses.Length > 0)
         {
             Say(peer, new NodeMessage.PeersAre(addresses));
@@ -178,9 +185,7 @@ public sealed partial class FullNode
         List<string> learned = [];
         foreach (string address in addresses)
         {
-            bool isNew = address.Length > 0 && address != _state.Listen && _addresses.Count < OpenLimits.KnownAddresses
-                && _addresses.Add(address);
-            if (isNew)
+            if (address.Length > 0 && address != _state.Listen && _addresses.Add(address))
             {
                 learned.Add(address);
             }

@@ -83,7 +83,7 @@ public sealed partial class FullNode
     public IReadOnlyCollection<NodePeer> Peers => _peers.Values;
 
     /// <summary>Addresses of nodes, connected or not.</summary>
-    public IReadOnlyCollection<string> KnownAddresses => _addresses;
+    public IReadOnlyCollection<string> KnownAddresses => _addresses.Items;
 
     /// <summary>Who is paid for the blocks mined here; null when nothing is.</summary>
     public Address? Miner { get; private set; }
