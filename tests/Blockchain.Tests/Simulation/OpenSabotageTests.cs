@@ -9,23 +9,23 @@ public sealed class OpenSabotageTests
     private const ulong Seeds = 1_000;
 
     [Theory]
-    [InlineData("signature", "invalid block", "its signature is wrong")]
-    [InlineData("work", "invalid block", "no work was done")]
-    [InlineData("most-work", "no more work", "leaves")]
-    [InlineData("first-seen", "no more work", "leaves")]
-    [InlineData("reward", "invalid block", "pays another sum")]
-    [InlineData("maturity", "invalid block", "the reward is too young")]
-    [InlineData("undo", "", "")]
-    [InlineData("return", "lost transaction", "is nowhere")]
-    [InlineData("losing", "lost transaction", "is nowhere", 370)]
-    public void Taking_a_rule_out_is_found(string without, string invariant, string why, ulong first = 1)
+    [InlineData("signature", "^invalid block: .* its signature is wrong")]
+    [InlineData("work", "^invalid block: .* no work was done")]
+    [InlineData("most-work", "^no more work: .* leaves ")]
+    [InlineData("first-seen", "^no more work: .* leaves ")]
+    [InlineData("reward", "^invalid block: .* pays another sum")]
+    [InlineData("maturity", "^invalid block: .* the reward is too young")]
+    [InlineData("undo", "^(state|crash|valid block|invalid block): ")]
+    [InlineData("return", "^lost transaction: .* is nowhere")]
+    [InlineData("losing", "^lost transaction: .* is nowhere", 370)]
+    public void Taking_a_rule_out_is_found(string without, string violation, ulong first = 1)
     {
         RuleWords.TryParseWithout(without, OpenRules.All, out OpenRules rules).Should().BeTrue();
 
         OpenSoakReport report = OpenSoak.Run(new OpenSoakOptions { First = first, Last = Seeds, Rules = rules });
 
         report.Failure.Should().NotBeNull($"without {without} something must break within {Seeds} seeds");
-        report.Failure!.Violation.Should().StartWith(invariant).And.Contain(why);
+        report.Failure!.Violation.Should().MatchRegex(violation);
         report.ToString().Should().Contain($"--network open --without {without} --trace FILE");
         report.LastEvents.Should().NotBeEmpty();
     }
