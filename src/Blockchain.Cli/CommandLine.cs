@@ -39,7 +39,9 @@ public static class CommandLine
 
     private static RootCommand Create()
     {
-        RootCommand root = new("A ledger whose order is agreed by its clients and kept by all of them.");
+        RootCommand root = new(
+            "Ledgers whose order nobody can rewrite: a bank whose clients agree on it, and an open network by proof of "
+                + "work.");
         foreach (Command verb in All.Verbs())
         {
             root.Subcommands.Add(verb);

@@ -79,7 +79,7 @@ internal static class OracleVerb
 
         KeyFolder folder = new(DataFolders.Find(data).Oracle, "oracle's wallet");
         IReadOnlyList<OwnerKey> keys = OracleSession.Wallets(folder, wallets);
-        OracleText text = new(Console.Out, asJson);
+        OracleText text = new(FollowedOutput.Open(), asJson);
         try
         {
             await NodeAccess.UseAsync(address!, async node =>

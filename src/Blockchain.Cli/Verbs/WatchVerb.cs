@@ -62,7 +62,7 @@ internal static class WatchVerb
         {
             await NodeAccess.UseAsync(address!, async node =>
             {
-                await new WatchSession(address!, node, Console.Out, Console.Error, TimeProvider.System)
+                await new WatchSession(address!, node, FollowedOutput.Open(), Console.Error, TimeProvider.System)
                     .RunAsync(new WatchOptions(form, blocks, last), stop.Token);
                 return ExitCode.Done;
             });

@@ -9,20 +9,26 @@ namespace Blockchain.Cli.Voting;
 internal sealed class LineConsole(TextReader input, TextWriter output, TextWriter errors, bool showsPrompts)
     : IVoteConsole
 {
+    private readonly Lock _gate = new();
+    private bool _isAsking;
+
     /// <inheritdoc/>
     public async Task<string?> AskAsync(string prompt, CancellationToken cancellation)
     {
         if (showsPrompts)
         {
-            await output.WriteAsync(prompt.AsMemory(), cancellation);
-            await output.FlushAsync(cancellation);
+            lock (_gate)
+            {
+                output.Write(prompt);
+                output.Flush();
+                _isAsking = true;
+            }
         }
 
         string? line = await input.ReadLineAsync(cancellation);
-        if (showsPrompts)
+        lock (_gate)
         {
-            // What was typed is not echoed here, so the answer begins a line of its own.
-            await output.WriteLineAsync();
+            EndQuestion();
         }
 
         return line;
@@ -31,15 +37,23 @@ internal sealed class LineConsole(TextReader input, TextWriter output, TextWrite
     /// <inheritdoc/>
     public void Tell(string line)
     {
-        output.WriteLine(line);
-        output.Flush();
+        lock (_gate)
+        {
+            EndQuestion();
+            output.WriteLine(line);
+            output.Flush();
+        }
     }
 
     /// <inheritdoc/>
     public void Complain(string line)
     {
-        errors.WriteLine(line);
-        errors.Flush();
+        lock (_gate)
+        {
+            EndQuestion();
+            errors.WriteLine(line);
+            errors.Flush();
+        }
     }
 
     /// <inheritdoc/>
@@ -47,5 +61,16 @@ internal sealed class LineConsole(TextReader input, TextWriter output, TextWrite
     {
         await work(cancellation);
         return true;
+    }
+
+    // What was typed is not echoed here, so whatever follows a question begins a line of its own.
+    private void EndQuestion()
+    {
+        if (_isAsking)
+        {
+            _isAsking = false;
+            output.WriteLine();
+            output.Flush();
+        }
     }
 }

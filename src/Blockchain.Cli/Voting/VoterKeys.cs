@@ -24,7 +24,20 @@ internal sealed class VoterKeys(KeyFolder folder, string? passphrase)
     private static string NameOf(string voter) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(voter)).AsSpan(0, NameBytes));
 
-    private OwnerKey GetOrAdd(string name) => folder.Has(name)
-        ? OwnerKeys.Open(folder, name, new PassphraseSource(null, _ => passphrase ?? string.Empty))
-        : OwnerKeys.AddNew(folder, name, passphrase);
+    private OwnerKey GetOrAdd(string name)
+    {
+        if (!folder.Has(name))
+        {
+            try
+            {
+                return OwnerKeys.AddNew(folder, name, passphrase);
+            }
+            catch (CliException) when (folder.Has(name))
+            {
+                // Another process was first, and its key is the voter's.
+            }
+        }
+
+        return OwnerKeys.Open(folder, name, new PassphraseSource(null, _ => passphrase ?? string.Empty));
+    }
 }

@@ -84,6 +84,20 @@ public sealed class WalletVerbTests(OpenNodeFixture node) : IClassFixture<OpenNo
         result.Lines.Count(line => line.StartsWith("Confirmed in block ", StringComparison.Ordinal)).Should().Be(2);
     }
 
+    [UnixFact]
+    public async Task Watching_ends_when_nobody_reads_it_any_more()
+    {
+        await using ProcessRunner shell = ProcessRunner.StartFile(
+            "/bin/sh", node.Data, new Dictionary<string, string>(),
+            "-c", $"dotnet '{ProcessRunner.Executable}' watch --node {node.Url} | head -n 1");
+
+        RunResult result = await shell.WaitForExitAsync();
+
+        result.ExitCode.Should().Be(0, result.ToString());
+        result.Lines.Should().ContainSingle().Which.Should().StartWith("network test at ");
+        result.Errors.Should().Be("blockchain: nobody reads the output any more.");
+    }
+
     [Fact]
     public async Task Watching_shows_blocks_as_lines_objects_or_the_readable_chain()
     {

@@ -95,6 +95,22 @@ public sealed class VoteDialogueTests : IDisposable
     }
 
     [Fact]
+    public async Task News_between_a_question_and_its_answer_has_a_line_of_its_own()
+    {
+        await using LineQueue input = new();
+        Task<int> run = RunAsync(input, showsPrompts: true);
+        input.Add("a 17 red");
+        await UntilAsync("Vote added");
+        _node.Reorganize();
+        await UntilAsync("the ballot of 17 is in");
+        input.Add("q");
+
+        (await run).Should().Be(0);
+        _output.ToString().ReplaceLineEndings("\n").Should().MatchRegex(
+            "quit\\): \n(the block with [^\n]*\n)?the ballot of 17 is in block \\d+ now\nballot of 17");
+    }
+
+    [Fact]
     public async Task A_damaged_key_is_told_and_the_next_voter_votes()
     {
         KeyFolder folder = new(_data.File("voters"), "voter's key");
