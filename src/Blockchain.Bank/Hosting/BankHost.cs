@@ -185,6 +185,7 @@ public sealed class BankHost : IAsyncDisposable
         BankService service = new(start, time, loggers.CreateLogger<BankService>());
         BankHost host = new(options, app, start.Store, keys, service);
         LinkEndpoint links = new(service, keys, loggers.CreateLogger<LinkEndpoint>());
+        app.Use(SocketThread.ServeElsewhereAsync);
         ErrorPages.Use(app, loggers.CreateLogger("Blockchain.Bank.Http"), BankProblems.Of, BankProblems.Expected);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
         app.MapOpenApi();

@@ -32,6 +32,7 @@ public static class BankVerb
 
     private static async Task<int> RunAsync(VerbContext context, BankSettings settings)
     {
+        SocketThread.Use();
         BankOptions options = settings.Read(context.Settings);
         bool asJson = context.Settings.Read(settings.Json);
         bool withParent = context.Settings.Read(settings.WithParent);

@@ -3,6 +3,7 @@ using Blockchain.Cli.Bench;
 using Blockchain.Cli.Hosting;
 using Blockchain.Cli.Options;
 using Blockchain.Client.Hosting;
+using Blockchain.Wire.Hosting;
 
 namespace Blockchain.Cli.Verbs;
 
@@ -34,6 +35,7 @@ internal static class BenchLoadVerb
 
     private static async Task<int> RunAsync(VerbContext context)
     {
+        SocketThread.Use();
         SettingsReader settings = context.Settings;
         ClientOptions options = new()
         {

@@ -4,6 +4,7 @@ using Blockchain.Client;
 using Blockchain.Client.Hosting;
 using Blockchain.Client.Terminal;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Hosting;
 using Blockchain.Wire.Terminal;
 using Command = System.CommandLine.Command;
 
@@ -42,6 +43,7 @@ public static class ClientVerb
     /// <returns>The exit code.</returns>
     internal static async Task<int> RunAsync(ClientOptions options, ClientManner manner, VerbContext context)
     {
+        SocketThread.Use();
         using Logs logs = new(context.LogLevel, manner.IsInteractive);
         await using ClientHost host = await ClientHost.StartAsync(
             options, folder => logs.Open(ClientHost.LogPathOf(folder)), context.Stopping);

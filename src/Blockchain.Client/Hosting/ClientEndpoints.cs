@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
+using Blockchain.Wire.Hosting;
 using Blockchain.Wire.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -17,6 +18,7 @@ internal static class ClientEndpoints
 
     public static void Map(WebApplication app, Func<ClientService?> service)
     {
+        app.Use(SocketThread.ServeElsewhereAsync);
         app.UseExceptionHandler(errors => errors.Run(ExplainAsync));
         app.UseStatusCodePages(
             context => Problems(context.HttpContext.Response.StatusCode, context.HttpContext.Request)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
+using Blockchain.Wire.Hosting;
 
 namespace Blockchain.Wire.Http;
 
@@ -151,6 +152,10 @@ internal sealed class JsonHttp(HttpClient http)
         {
             throw new HttpRequestException(
                 $"{http.BaseAddress} did not answer within {http.Timeout.TotalSeconds:0} s", timeout);
+        }
+        finally
+        {
+            await SocketThread.LeaveAsync();
         }
     }
 }

@@ -8,6 +8,9 @@ namespace Blockchain.Wire.Links;
 internal sealed class FrameReader(WebSocket socket)
 {
     private const int InitialBufferBytes = 16 << 10;
+
+    // A link on which there is always something to read would keep the thread of all sockets for itself.
+    private const int MessagesInOneGo = 64;
     private byte[] _buffer = new byte[InitialBufferBytes];
 
     /// <summary>Hands out frames until the other side says goodbye.</summary>
@@ -15,9 +18,14 @@ internal sealed class FrameReader(WebSocket socket)
     public async Task RunAsync(
         Func<ReadOnlyMemory<byte>, ValueTask> onFrame, CancellationToken cancellationToken)
     {
+        int done = 0;
         while (await ReadMessageAsync(cancellationToken) is { } message)
         {
             await HandOutAsync(message, onFrame);
+            if (++done % MessagesInOneGo == 0)
+            {
+                await Task.Yield();
+            }
         }
     }
 
