@@ -11,6 +11,7 @@ internal sealed class ClientLink(
     int client, PublicKey key, LinkConnection connection, MessageCache cache, BankService service) : IBankLink
 {
     private readonly EcdsaP256 _signatures = new();
+    private Announced? _announced;
 
     /// <inheritdoc/>
     public void Send(FromBank message) => connection.Post(cache.Encode(message));
@@ -32,7 +33,7 @@ internal sealed class ClientLink(
 
         try
         {
-            await connection.RunAsync(Receive, cancel);
+            await connection.RunAsync(ReceiveAsync, cancel);
         }
         finally
         {
@@ -40,14 +41,41 @@ internal sealed class ClientLink(
         }
     }
 
-    private void Receive(ReadOnlyMemory<byte> frame)
+    private async ValueTask ReceiveAsync(ReadOnlyMemory<byte> frame)
     {
         ToBank message = MessageCodec.DecodeToBank(frame.Span);
-        bool holds = message is ToBank.Apply { Request: var request }
-            && _signatures.Verify(key, request.Digest(service.LedgerId), request.Signature);
+        if (message is ToBank.Announce announce)
+        {
+            await AnnounceAsync(announce);
+            return;
+        }
+
+        bool holds = message is ToBank.Apply { Request: var request } && await HoldsAsync(request);
         if (!service.TryReceive(new BankInput.Received(client, message, holds)))
         {
             throw new LinkFaultException("the bank stops or is overloaded");
         }
     }
+
+    /// <summary>Checks ahead of the client's turn, while others have theirs. One signature at a time.</summary>
+    private async ValueTask AnnounceAsync(ToBank.Announce announce)
+    {
+        if (_announced is { } earlier)
+        {
+            await earlier.Holds;
+        }
+
+        Task<bool> check = Task.Run(() => _signatures.Verify(key, announce.Digest, announce.Signature));
+        _announced = new Announced(announce.Digest, announce.Signature, check);
+    }
+
+    private ValueTask<bool> HoldsAsync(SignedRequest request)
+    {
+        Hash digest = request.Digest(service.LedgerId);
+        return _announced is { } announced && announced.Digest == digest && announced.Signature == request.Signature
+            ? new ValueTask<bool>(announced.Holds)
+            : ValueTask.FromResult(_signatures.Verify(key, digest, request.Signature));
+    }
+
+    private sealed record Announced(Hash Digest, Signature Signature, Task<bool> Holds);
 }

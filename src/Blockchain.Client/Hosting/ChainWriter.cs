@@ -6,23 +6,35 @@ using Blockchain.Core.Kernel;
 namespace Blockchain.Client.Hosting;
 
 /// <summary>
-/// Writes settled blocks and checkpoints off the loop, in order. When the disk is slower than the network the loop
-/// waits for room; this writer waits for nobody, so that ends.
+/// Writes settled blocks and checkpoints off the loop, in order. Blocks wait a moment for company, so that many are one
+/// write: nobody waits for them, and what a crash takes is fetched again. When the disk is slower than the network the
+/// loop waits for room; this writer waits for nobody, so that ends.
 /// </summary>
 /// <param name="folder">The client's folder.</param>
 internal sealed class ChainWriter(ClientFolder folder)
 {
     private const int Capacity = 1_024;
+    private static readonly TimeSpan Company = TimeSpan.FromMilliseconds(20);
 
     private readonly Channel<Work> _work = Channel.CreateBounded<Work>(
         new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    private readonly SemaphoreSlim _urgent = new(0);
+    private readonly List<Block> _blocks = [];
+    private readonly List<Hash> _hashes = [];
     private StoredMark _mark = folder.Mark ?? new StoredMark(0, Hash.Empty, null);
     private Hash _head = folder.Ledger.Head;
 
     /// <summary>Asks for settled blocks to be appended.</summary>
-    public ValueTask AppendAsync(ClientOutput.Store store, CancellationToken cancellationToken) =>
-        _work.Writer.WriteAsync(new Work(store, null, null), cancellationToken);
+    public ValueTask AppendAsync(ClientOutput.Store store, CancellationToken cancellationToken)
+    {
+        if (_work.Reader.Count >= Capacity / 2)
+        {
+            Hurry();
+        }
+
+        return _work.Writer.WriteAsync(new Work(store, null, null), cancellationToken);
+    }
 
     /// <summary>Asks for a checkpoint to be kept.</summary>
     public ValueTask KeepAsync(Checkpoint checkpoint, CancellationToken cancellationToken) =>
@@ -36,6 +48,7 @@ internal sealed class ChainWriter(ClientFolder folder)
         try
         {
             await _work.Writer.WriteAsync(new Work(null, null, done)).ConfigureAwait(false);
+            Hurry();
         }
         catch (ChannelClosedException)
         {
@@ -47,7 +60,11 @@ internal sealed class ChainWriter(ClientFolder folder)
 
     /// <summary>Takes nothing more; <see cref="RunAsync"/> ends when all is written and a last mark covers
     /// it.</summary>
-    public void Close() => _work.Writer.TryComplete();
+    public void Close()
+    {
+        _work.Writer.TryComplete();
+        Hurry();
+    }
 
     /// <summary>Writes until closed.</summary>
     /// <exception cref="Blockchain.Wire.Files.StoreFaultException">The disk is full or broken.</exception>
@@ -55,9 +72,15 @@ internal sealed class ChainWriter(ClientFolder folder)
     {
         try
         {
-            await foreach (Work work in _work.Reader.ReadAllAsync().ConfigureAwait(false))
+            while (await _work.Reader.WaitToReadAsync().ConfigureAwait(false))
             {
-                Do(work);
+                await _urgent.WaitAsync(Company).ConfigureAwait(false);
+                while (_work.Reader.TryRead(out Work work))
+                {
+                    Do(work);
+                }
+
+                WriteBlocks();
             }
 
             if (folder.Chain.Count > _mark.Count)
@@ -76,19 +99,57 @@ internal sealed class ChainWriter(ClientFolder folder)
         }
     }
 
+    private void Hurry()
+    {
+        if (_urgent.CurrentCount == 0)
+        {
+            _urgent.Release();
+        }
+    }
+
     private void Do(Work work)
     {
         if (work.Store is { } store)
         {
-            folder.Chain.Append(store.From, store.Blocks, store.Hashes);
-            _head = store.Hashes[^1];
+            Invariant.Holds(store.From == folder.Chain.Count + _blocks.Count, "blocks are stored in order");
+            _blocks.AddRange(store.Blocks);
+            _hashes.AddRange(store.Hashes);
         }
         else if (work.Checkpoint is { } checkpoint)
         {
+            WriteBlocks();
             Mark(checkpoint);
         }
+        else
+        {
+            Finish(work.Done!);
+        }
+    }
 
-        work.Done?.TrySetResult();
+    private void Finish(TaskCompletionSource done)
+    {
+        try
+        {
+            WriteBlocks();
+            done.TrySetResult();
+        }
+        finally
+        {
+            done.TrySetCanceled();
+        }
+    }
+
+    private void WriteBlocks()
+    {
+        if (_blocks.Count == 0)
+        {
+            return;
+        }
+
+        folder.Chain.Append(folder.Chain.Count, _blocks, _hashes);
+        _head = _hashes[^1];
+        _blocks.Clear();
+        _hashes.Clear();
     }
 
     private void Mark(Checkpoint? checkpoint)

@@ -79,6 +79,7 @@ internal static class ClientText
     {
         ToBank.Hello hello => $"Hello, life {hello.Incarnation}, {hello.Settled} settled",
         ToBank.Apply { Request: var request } => $"Apply {request.Token} for {Count(request.Transfers)}",
+        ToBank.Announce announce => $"Announce {announce.Digest.Short}",
         ToBank.Relay relay => $"Relay {Of(relay.Frame)}",
         _ => message.ToString(),
     };

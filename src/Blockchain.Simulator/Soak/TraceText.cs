@@ -101,6 +101,7 @@ internal static class TraceText
         ToBank.Heartbeat beat => $"Heartbeat e{beat.Epoch} settled {beat.Settled}",
         ToBank.Apply apply => $"Apply e{apply.Request.Epoch} {apply.Request.Token} of {apply.Request.Transfers.Count}"
             + $" first {Short(apply.Request.Transfers[0].Id)}",
+        ToBank.Announce announce => $"Announce {announce.Digest.Short}",
         ToBank.Relay relay => $"Relay {Of(relay.Frame)}",
         _ => message.GetType().Name,
     };

@@ -7,9 +7,9 @@ namespace Blockchain.Wire.Hosting;
 /// the loop, write. Handing each message to a thread of the pool costs more than most of what is done with it.
 /// </summary>
 /// <remarks>
-/// The price: whoever blocks on that thread keeps all sockets waiting. So requests over HTTP are served, and answers
-/// over HTTP are taken on, by the pool (<see cref="LeaveAsync"/>), and a link that never runs dry lets others have their
-/// turn. Where the platform has no such setting (it has on Linux and macOS: dotnet/runtime#34945), nothing changes.
+/// The price: whoever blocks on that thread keeps all sockets waiting. So requests over HTTP are served by the pool,
+/// who has asked over HTTP goes on there with the answer, and a link that never runs dry lets others have their turn.
+/// Where the platform has no such setting (it has on Linux and macOS: dotnet/runtime#34945), nothing changes.
 /// </remarks>
 public static class SocketThread
 {

@@ -29,6 +29,7 @@ internal sealed partial class Vectors
         Add("APPLY", new ToBank.Apply(Request));
         Add("RELAY", new ToBank.Relay(new Frame(2, 1, 2, 0, 1, 11, PeerMessage.Ack.Instance)));
         Add("LEAVE", new ToBank.Leave());
+        Add("ANNOUNCE", new ToBank.Announce(Request.Digest(LedgerId), Request.Signature));
 
         ViewInfo view = new(2, 3, HashAt(3), 2, [new MemberInfo(1, Endpoint), new MemberInfo(2, "")]);
         Add("VIEW", new FromBank.NewView(view, "bob joined"));

@@ -10,7 +10,8 @@ public sealed class MessageCodecTests
     private static readonly string[] AllKinds =
     [
         "request", "reply", "release", "release without rows", "head", "ack", "hello", "hello with checkpoint",
-        "heartbeat", "apply", "relay", "leave", "view", "receipt", "refused", "durable", "signed", "relayed",
+        "heartbeat", "apply", "relay", "leave", "announce", "view", "receipt", "refused", "durable", "signed",
+        "relayed",
     ];
 
     public static TheoryData<string> Kinds => new(AllKinds);
@@ -101,7 +102,7 @@ public sealed class MessageCodecTests
     {
         "request" or "reply" or "release" or "release without rows" or "head" or "ack" =>
             MessageCodec.Encode(MessageCodec.DecodeFrame(bytes)),
-        "hello" or "hello with checkpoint" or "heartbeat" or "apply" or "relay" or "leave" =>
+        "hello" or "hello with checkpoint" or "heartbeat" or "apply" or "relay" or "leave" or "announce" =>
             MessageCodec.Encode(MessageCodec.DecodeToBank(bytes)),
         _ => MessageCodec.Encode(MessageCodec.DecodeFromBank(bytes)),
     };
@@ -116,6 +117,7 @@ public sealed class MessageCodecTests
             new ToBank.Apply(new SignedRequest(random.Next(), Token(random), Transfers(random), Signature(random)))),
         "relay" => MessageCodec.Encode(new ToBank.Relay(Frame("request", random))),
         "leave" => MessageCodec.Encode(new ToBank.Leave()),
+        "announce" => MessageCodec.Encode(new ToBank.Announce(Hash(random), Signature(random))),
         "view" => MessageCodec.Encode(new FromBank.NewView(new ViewInfo(
             random.Next(),
             random.NextInt64(),

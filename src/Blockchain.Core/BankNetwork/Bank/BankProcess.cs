@@ -213,6 +213,9 @@ public sealed partial class BankProcess
             case ToBank.Leave:
                 RemoveMember(client, "left");
                 break;
+            case ToBank.Announce:
+                // For whoever checks signatures; there is nothing to decide here.
+                break;
             default:
                 throw new InvariantException("the messages to the bank are closed");
         }

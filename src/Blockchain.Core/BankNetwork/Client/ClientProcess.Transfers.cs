@@ -78,10 +78,10 @@ public sealed partial class ClientProcess
         IReadOnlyList<Transfer> transfers = _intents.TakeBatch(
             Math.Min(_state.MaxBatch, Limits.RequestTransfers), out long intentsUpTo);
         Token token = _mutex.Request(transfers);
-        _own = new OwnRequest(View!.Epoch, token, transfers, intentsUpTo);
+        Hash digest = SignedRequest.Digest(Ledger.LedgerId, View!.Epoch, token, transfers);
+        _own = new OwnRequest(View.Epoch, token, transfers, intentsUpTo, digest);
         _links!.Broadcast(Clock, new PeerMessage.Request(token, transfers), _nowMs);
-        Emit(new ClientOutput.Sign(
-            _own.Epoch, token, SignedRequest.Digest(Ledger.LedgerId, _own.Epoch, token, transfers)));
+        Emit(new ClientOutput.Sign(_own.Epoch, token, digest));
         Tell(new ClientEvent.Requested(token, transfers));
     }
 
@@ -90,14 +90,21 @@ public sealed partial class ClientProcess
         if (_own is { } own && own.Token == signed.Token && own.Epoch == signed.Epoch)
         {
             own.Signature = signed.Signature;
+            if (!MayEnter(own))
+            {
+                SendToBank(new ToBank.Announce(own.Digest, signed.Signature));
+            }
         }
     }
 
     /// <summary>Rule 5, and nothing is asked of the bank that a crash here could forget.</summary>
+    private bool MayEnter(OwnRequest own) => own is { HasEntered: false, Signature: not null }
+        && _mutex is { IsGranted: true } && own.IntentsUpTo <= _intents.PersistedUpTo
+        && Phase != ClientPhase.Installing;
+
     private void TryEnter()
     {
-        if (_own is not { HasEntered: false, Signature: not null } own || _mutex is not { IsGranted: true }
-            || own.IntentsUpTo > _intents.PersistedUpTo || Phase == ClientPhase.Installing)
+        if (_own is not { } own || !MayEnter(own))
         {
             return;
         }

@@ -8,7 +8,9 @@ namespace Blockchain.Core.BankNetwork;
 /// <param name="Token">Its place in the order.</param>
 /// <param name="Transfers">What it carries.</param>
 /// <param name="IntentsUpTo">The number up to which intents must be on disk before the bank is asked.</param>
-internal sealed record OwnRequest(int Epoch, Token Token, IReadOnlyList<Transfer> Transfers, long IntentsUpTo)
+/// <param name="Digest">What the client signs.</param>
+internal sealed record OwnRequest(
+    int Epoch, Token Token, IReadOnlyList<Transfer> Transfers, long IntentsUpTo, Hash Digest)
 {
     /// <summary>The client's signature, once it is there.</summary>
     public Signature? Signature { get; set; }

@@ -16,7 +16,7 @@ public sealed class LedgerState
     private readonly List<Account> _accounts = [];
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<PublicKey, int> _owners = [];
-    private readonly Dictionary<TransferId, long> _transfers = [];
+    private readonly TransferIndex _transfers = new();
 
     /// <summary>Number of blocks.</summary>
     public long Count => Hashes.Count;
@@ -73,7 +73,7 @@ public sealed class LedgerState
     /// <returns>False when it does not stand in the ledger.</returns>
     public bool TryFind(TransferId id, out long index, out Outcome outcome)
     {
-        bool found = _transfers.TryGetValue(id, out long packed);
+        bool found = _transfers.TryGet(id, out long packed);
         index = packed >> OutcomeBits;
         outcome = (Outcome)(byte)packed;
         return found;
@@ -223,7 +223,7 @@ public sealed class LedgerState
             return LedgerFault.WrongSeq;
         }
 
-        if (_transfers.ContainsKey(payment.Transfer.Id))
+        if (_transfers.Contains(payment.Transfer.Id))
         {
             return LedgerFault.DuplicateTransfer;
         }
@@ -249,7 +249,7 @@ public sealed class LedgerState
                 Total = new Money(checked(Total.Minor + open.Deposit.Minor));
                 break;
             case Block.Payment payment:
-                _transfers[payment.Transfer.Id] = (Count << OutcomeBits) | (byte)payment.Outcome;
+                _transfers.Set(payment.Transfer.Id, (Count << OutcomeBits) | (byte)payment.Outcome);
                 Move(payment);
                 break;
         }

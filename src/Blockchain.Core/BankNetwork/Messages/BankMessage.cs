@@ -26,6 +26,13 @@ public abstract record ToBank
     /// <param name="Settled">Number of settled blocks.</param>
     public sealed record Heartbeat(int Epoch, long Settled) : ToBank;
 
+    /// <summary>"This is what I will ask for": lets the bank check the signature before the sender's turn has come, so
+    /// that nobody waits for it then. It orders nothing, says nothing of the transfers, and may be lost or a
+    /// lie.</summary>
+    /// <param name="Digest">What the client has signed.</param>
+    /// <param name="Signature">Its signature.</param>
+    public sealed record Announce(Hash Digest, Signature Signature) : ToBank;
+
     /// <summary>"Apply this": rule 6, sent only inside the critical section.</summary>
     /// <param name="Request">The signed request.</param>
     public sealed record Apply(SignedRequest Request) : ToBank;

@@ -10,6 +10,7 @@ internal static class ToBankCodec
     private const byte ApplyKind = 18;
     private const byte RelayKind = 19;
     private const byte LeaveKind = 20;
+    private const byte AnnounceKind = 21;
 
     public static void Write(CanonicalWriter writer, ToBank message)
     {
@@ -42,6 +43,11 @@ internal static class ToBankCodec
             case ToBank.Leave:
                 writer.U8(LeaveKind);
                 break;
+            case ToBank.Announce announce:
+                writer.U8(AnnounceKind);
+                writer.Hash(announce.Digest);
+                writer.Signature(announce.Signature);
+                break;
             default:
                 throw new InvariantException($"{message.GetType().Name} has no number");
         }
@@ -62,6 +68,7 @@ internal static class ToBankCodec
                 reader.Signature())),
             RelayKind => new ToBank.Relay(PeerCodec.Read(ref reader)),
             LeaveKind => new ToBank.Leave(),
+            AnnounceKind => new ToBank.Announce(reader.Hash(), reader.Signature()),
             _ => throw new FormatFaultException($"{kind} is no kind of message to the bank"),
         };
     }
