@@ -171,7 +171,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         using CancellationTokenSource patience = new(StopPatience);
         await _process.WaitForExitAsync(patience.Token).ContinueWith(_ => { }, TaskScheduler.Default);
-        int exitCode = _process.HasExited && _process.ExitCode != ExitCode.Done ? _process.ExitCode : ExitCode.Failed;
+
+        // A process that was killed has a code that says nothing here.
+        int exitCode = _process.HasExited
+            && _process.ExitCode is (>= ExitCode.Failed and <= ExitCode.Integrity) or ExitCode.Interrupted
+                ? _process.ExitCode
+                : ExitCode.Failed;
         await Task.WhenAny(_pumps, Task.Delay(StopPatience));
         return new CliException(exitCode, $"{_title} has ended.{Said()}");
     }

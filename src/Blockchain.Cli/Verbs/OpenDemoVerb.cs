@@ -60,6 +60,13 @@ internal static class OpenDemoVerb
             settings.Fault("--slow is from 0s to 60s");
         }
 
+        if (data is not null && Directory.Exists(Path.Combine(data, "nodes")))
+        {
+            settings.Fault(
+                $"--data '{data}': it has the blocks of another network, and every demonstration makes one of its own. "
+                    + "Name an empty folder, or leave --data out");
+        }
+
         settings.ThrowIfFaulty();
         if (data is not null)
         {

@@ -40,7 +40,7 @@ internal sealed class HeaderChain(INodeApi node)
             }
 
             bool isOne = _hashes.Count > 0 && _hashes[^1].ToString() == info.Tip
-                && blocks.All(block => _hashes[block.Header.Height].ToString() == block.Header.Hash);
+                && blocks.All(block => Has(block.Header));
             if (isOne || _fault is not null)
             {
                 string? fault = _fault ?? blocks.Select(CheckBody).FirstOrDefault(found => found is not null);
@@ -74,6 +74,9 @@ internal sealed class HeaderChain(INodeApi node)
         }
     }
 
+    private bool Has(HeaderDto dto) =>
+        dto.Height >= 0 && dto.Height < _hashes.Count && _hashes[dto.Height].ToString() == dto.Hash;
+
     private async Task<bool> HasAsync(int height, CancellationToken cancellation)
     {
         HeadersDto page = await node.GetHeadersAsync(height, 1, cancellation);
@@ -82,12 +85,11 @@ internal sealed class HeaderChain(INodeApi node)
 
     private string? Append(HeaderDto dto)
     {
-        if (dto.Hex.Length != 2 * Header.Size || dto.Hex.AsSpan().ContainsAnyExcept("0123456789abcdef"))
+        if (TryRead(dto) is not { } header)
         {
             return $"header {dto.Height} is no header";
         }
 
-        Header header = Header.Read(Convert.FromHexString(dto.Hex));
         BlockHash hash = header.ComputeHash();
         bool isFirst = _hashes.Count == 0;
         bool isLinked = dto.Height == _hashes.Count && header.Previous == (isFirst ? BlockHash.Zero : _hashes[^1]);
@@ -103,8 +105,19 @@ internal sealed class HeaderChain(INodeApi node)
         return isWorked ? null : $"header {dto.Height} lacks its work";
     }
 
-    private static string? CheckBody(NodeBlockDto block)
+    private static Header? TryRead(HeaderDto dto) =>
+        dto.Hex.Length == 2 * Header.Size && !dto.Hex.AsSpan().ContainsAnyExcept("0123456789abcdef")
+            ? Header.Read(Convert.FromHexString(dto.Hex))
+            : null;
+
+    private string? CheckBody(NodeBlockDto block)
     {
+        // What the node says of the header here must be the header that was checked.
+        if (TryRead(block.Header) is not { } header || header.ComputeHash() != _hashes[block.Header.Height])
+        {
+            return $"block {block.Header.Height} has another header than the chain";
+        }
+
         Hash[] leaves = new Hash[block.Transactions?.Length ?? 0];
         for (int i = 0; i < leaves.Length; i++)
         {
@@ -117,7 +130,6 @@ internal sealed class HeaderChain(INodeApi node)
         }
 
         Hash root = MerkleTree.Root(leaves, out bool mutated);
-        Header header = Header.Read(Convert.FromHexString(block.Header.Hex));
         return !mutated && root == header.MerkleRoot
             ? null
             : $"the transactions of block {block.Header.Height} are not those of its header";

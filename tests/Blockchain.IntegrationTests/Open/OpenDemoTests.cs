@@ -48,6 +48,17 @@ public sealed partial class OpenDemoTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_folder_with_another_network_is_refused()
+    {
+        Directory.CreateDirectory(Path.Combine(_data.Path, "nodes"));
+
+        RunResult result = await ProcessRunner.RunAsync(_data, "open-demo", "--data", _data.Path);
+
+        result.ExitCode.Should().Be(2, result.ToString());
+        result.Errors.Should().Contain("Name an empty folder, or leave --data out");
+    }
+
     [Theory]
     [InlineData("--blocks", "3")]
     [InlineData("--spacing", "100ms")]

@@ -22,6 +22,9 @@ internal sealed class FakeNode : INodeApi
 
     public Func<Transaction, ApiException?> Refuse { get; set; } = _ => null;
 
+    /// <summary>What the node makes of a block that it is asked for.</summary>
+    public Func<NodeBlockDto, NodeBlockDto> Tamper { get; set; } = block => block;
+
     /// <summary>Whether nobody answers.</summary>
     public bool IsDead { get; set; }
 
@@ -251,7 +254,7 @@ internal sealed class FakeNode : INodeApi
         throw new NotSupportedException();
 
     public Task<NodeBlockDto> GetBlockAsync(int height, CancellationToken cancellationToken) =>
-        Task.FromResult(Chain[height]);
+        Task.FromResult(Tamper(Chain[height]));
 
     public Task<NodeBlockDto> GetLastBlockAsync(CancellationToken cancellationToken) =>
         throw new NotSupportedException();

@@ -130,6 +130,18 @@ public sealed class WatchTests : IDisposable
         (await FaultAsync()).Should().BeNull();
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("zz")]
+    [InlineData(null)]
+    public async Task A_block_whose_header_is_not_the_one_of_the_chain_is_told(string? hex)
+    {
+        _node.Extend(5);
+        _node.Tamper = block => block with { Header = block.Header with { Hex = hex ?? _node.Chain[0].Header.Hex } };
+
+        (await FaultAsync()).Should().Be("block 2 has another header than the chain");
+    }
+
     private async Task<string?> FaultAsync() =>
         (await new HeaderChain(_node).ReadAsync(3, CancellationToken.None))!.Fault;
 
