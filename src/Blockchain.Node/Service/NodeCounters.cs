@@ -45,7 +45,7 @@ public sealed class NodeCounters
     /// <summary>Valid blocks seen beside the best chain.</summary>
     public const string Forks = "blockchain_forks_total";
 
-    /// <summary>Peers dropped for what they did.</summary>
+    /// <summary>Peers that this node hung up on, by reason.</summary>
     public const string PeersDropped = "blockchain_peers_dropped_total";
 
     /// <summary>Connections of other nodes that were not let in, by reason.</summary>
@@ -78,7 +78,7 @@ public sealed class NodeCounters
         (BlocksReceived, "Blocks that came from other nodes."),
         (Reorganizations, "Changes of the best chain to another branch."),
         (Forks, "Valid blocks seen beside the best chain."),
-        (PeersDropped, "Peers dropped for what they did."),
+        (PeersDropped, "Peers that this node hung up on, by reason."),
         (PeersRefused, "Connections of other nodes that were not let in, by reason."),
         (PeersSlowed, "Times that a peer had to wait, since it had used up its share of this node's time."),
         (MessagesRefused, "Messages of peers that could not be read."),

@@ -104,11 +104,7 @@ public sealed partial class NodeService
 
     private void DropPeer(NodeOutput.Drop drop)
     {
-        if (drop.BanMs > 0)
-        {
-            Counters.Count(NodeCounters.PeersDropped);
-        }
-
+        Counters.Count(NodeCounters.PeersDropped, drop.Cause.ToString());
         LogDropped(drop.Peer, drop.Reason);
         if (_links.Remove(drop.Peer, out IPeerLink? link))
         {

@@ -103,6 +103,7 @@ public sealed class HostilePeerTests : IDisposable
         await peer.UntilEndAsync();
 
         node.Host.Service.Counters.Of(NodeCounters.BlocksRefused, nameof(BlockFault.WrongReward)).Should().Be(1);
+        node.Host.Service.Counters.Of(NodeCounters.PeersDropped, nameof(DropCause.InvalidBlock)).Should().Be(1);
         (await node.HeightAsync()).Should().Be(0);
 
         // The same again is known to be invalid, also after a restart.

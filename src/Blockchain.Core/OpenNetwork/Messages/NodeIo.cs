@@ -76,9 +76,10 @@ public abstract record NodeOutput
 
     /// <summary>Close the connection. The node has forgotten it already.</summary>
     /// <param name="Peer">The connection.</param>
-    /// <param name="Reason">Why, for the log.</param>
+    /// <param name="Cause">Why, by name.</param>
+    /// <param name="Reason">Why, in words for the log.</param>
     /// <param name="BanMs">For how long its address is not to be let in again; 0 for no ban.</param>
-    public sealed record Drop(PeerId Peer, string Reason, int BanMs) : NodeOutput;
+    public sealed record Drop(PeerId Peer, DropCause Cause, string Reason, int BanMs) : NodeOutput;
 
     /// <summary>Keep this block. It may have been kept before; then the new values count.</summary>
     /// <param name="Block">The block.</param>

@@ -166,7 +166,7 @@ public sealed partial class FullNode
         Note(new NodeEvent.BlockRefused(hash, refusal, from));
         if (refusal.Fault.IsPeersFault() && PeerOf(from) is { } peer)
         {
-            Drop(peer, $"block {hash.Short}: {refusal.Describe()}", OpenLimits.BanMs);
+            Drop(peer, DropCause.InvalidBlock, $"block {hash.Short}: {refusal.Describe()}", OpenLimits.BanMs);
         }
     }
 

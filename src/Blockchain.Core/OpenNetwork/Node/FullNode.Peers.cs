@@ -17,7 +17,7 @@ public sealed partial class FullNode
 
         if (_peers.Count > OpenLimits.Peers)
         {
-            Drop(peer, $"more than {OpenLimits.Peers} peers", banMs: 0);
+            Drop(peer, DropCause.TooManyPeers, $"more than {OpenLimits.Peers} peers", banMs: 0);
             return;
         }
 
@@ -45,7 +45,7 @@ public sealed partial class FullNode
         }
         else
         {
-            Drop(peer, "does not say hello first", OpenLimits.BanMs);
+            Drop(peer, DropCause.NoHello, "does not say hello first", OpenLimits.BanMs);
         }
     }
 
@@ -93,25 +93,30 @@ public sealed partial class FullNode
     {
         if (peer.IsReady)
         {
-            Drop(peer, "says hello twice", OpenLimits.BanMs);
+            Drop(peer, DropCause.SecondHello, "says hello twice", OpenLimits.BanMs);
             return;
         }
 
         if (hello.Version != ProtocolVersion)
         {
-            Drop(peer, $"speaks version {hello.Version}; this node speaks {ProtocolVersion}", OpenLimits.BanMs);
+            Drop(
+                peer,
+                DropCause.OtherVersion,
+                $"speaks version {hello.Version}; this node speaks {ProtocolVersion}",
+                banMs: 0);
             return;
         }
 
         if (hello.Network != NetworkId)
         {
-            Drop(peer, $"is of another network, {hello.Network.Short}", OpenLimits.BanMs);
+            // No lie: a machine may run nodes of several networks, and those of this one must not suffer for it.
+            Drop(peer, DropCause.OtherNetwork, $"is of another network, {hello.Network.Short}", banMs: 0);
             return;
         }
 
         if (hello.Agent == _state.Agent)
         {
-            Drop(peer, "is this node itself", banMs: 0);
+            Drop(peer, DropCause.Itself, "is this node itself", banMs: 0);
             return;
         }
 
@@ -160,7 +165,7 @@ public sealed partial class FullNode
         }
 
         bool keepsNew = other.IsOutgoing == peer.IsOutgoing || peer.IsOutgoing == _state.Agent > agent;
-        Drop(keepsNew ? other : peer, "is connected twice", banMs: 0);
+        Drop(keepsNew ? other : peer, DropCause.ConnectedTwice, "is connected twice", banMs: 0);
         return !keepsNew;
     }
 
@@ -203,11 +208,11 @@ public sealed partial class FullNode
         long silentMs = _clockMs - peer.HeardMs;
         if (!peer.IsReady && _clockMs - peer.ConnectedMs > OpenLimits.AnswerMs)
         {
-            Drop(peer, "did not say hello", banMs: 0);
+            Drop(peer, DropCause.NoHello, "did not say hello", banMs: 0);
         }
         else if (silentMs > 2 * OpenLimits.SilenceMs)
         {
-            Drop(peer, "is silent", banMs: 0);
+            Drop(peer, DropCause.Silent, "is silent", banMs: 0);
         }
         else if (silentMs > OpenLimits.SilenceMs && !peer.IsPinged && peer.IsReady)
         {
@@ -221,12 +226,12 @@ public sealed partial class FullNode
         }
     }
 
-    private void Drop(NodePeer peer, string reason, int banMs)
+    private void Drop(NodePeer peer, DropCause cause, string reason, int banMs)
     {
         if (_peers.ContainsKey(peer.Id))
         {
             Forget(peer.Id);
-            Emit(new NodeOutput.Drop(peer.Id, reason, banMs));
+            Emit(new NodeOutput.Drop(peer.Id, cause, reason, banMs));
         }
     }
 

@@ -98,7 +98,11 @@ public sealed partial class FullNode
 
             if (refusal.IsByForm())
             {
-                Drop(peer, $"transaction {transaction.Id}: {refusal.Describe()}", OpenLimits.BanMs);
+                Drop(
+                    peer,
+                    DropCause.InvalidTransaction,
+                    $"transaction {transaction.Id}: {refusal.Describe()}",
+                    OpenLimits.BanMs);
                 return;
             }
         }

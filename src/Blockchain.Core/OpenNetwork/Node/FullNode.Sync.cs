@@ -71,7 +71,7 @@ public sealed partial class FullNode
         {
             if (last is not null && header.Previous != last.Hash)
             {
-                Drop(peer, "sends headers that are no chain", OpenLimits.BanMs);
+                Drop(peer, DropCause.BrokenHeaders, "sends headers that are no chain", OpenLimits.BanMs);
                 return;
             }
 
@@ -325,7 +325,7 @@ public sealed partial class FullNode
 
         if (peer.Failures > OpenLimits.Failures)
         {
-            Drop(peer, "does not answer", banMs: 0);
+            Drop(peer, DropCause.NoAnswer, "does not answer", banMs: 0);
         }
         else if (peer.IsReady && _clockMs - peer.ComparedMs > CompareEveryMs)
         {
