@@ -1,3 +1,4 @@
+using Blockchain.Core.Kernel;
 using Blockchain.Core.OpenNetwork;
 
 namespace Blockchain.Cli.Options;
@@ -42,7 +43,7 @@ public static class OpenSettings
 
     /// <summary>An amount that is paid.</summary>
     public static Coins ReadAmount(string text) => Coins.Parse(text, out Coins amount) is var fault
-        && fault == CoinsFault.None
+        && fault == AmountFault.None
         ? amount
         : throw new FormatException(Coins.Describe(fault));
 
@@ -59,13 +60,13 @@ public static class OpenSettings
 
     private static Coins ReadFee(string text)
     {
-        CoinsFault fault = Coins.Parse(text, out Coins fee);
-        bool isZero = fault == CoinsFault.NotPositive && !text.TrimStart().StartsWith('-');
+        AmountFault fault = Coins.Parse(text, out Coins fee);
+        bool isZero = fault == AmountFault.NotPositive && !text.TrimStart().StartsWith('-');
         return fault switch
         {
-            CoinsFault.None => fee,
-            CoinsFault.NotPositive when isZero => Coins.Zero,
-            CoinsFault.NotPositive => throw new FormatException("a fee is 0 or more"),
+            AmountFault.None => fee,
+            AmountFault.NotPositive when isZero => Coins.Zero,
+            AmountFault.NotPositive => throw new FormatException("a fee is 0 or more"),
             _ => throw new FormatException(Coins.Describe(fault)),
         };
     }

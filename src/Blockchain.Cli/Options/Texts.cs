@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Core.Kernel;
 
 namespace Blockchain.Cli.Options;
 
@@ -79,9 +80,9 @@ public static class Texts
     /// <summary>An amount of money; 0 is one here.</summary>
     public static Money Deposit(string text)
     {
-        MoneyFault fault = Money.Parse(text, out Money amount);
-        bool isZero = fault == MoneyFault.NotPositive && !text.TrimStart().StartsWith('-');
-        return fault == MoneyFault.None || isZero ? amount : throw new FormatException(Money.Describe(fault));
+        AmountFault fault = Money.Parse(text, out Money amount);
+        bool isZero = fault == AmountFault.NotPositive && !text.TrimStart().StartsWith('-');
+        return fault == AmountFault.None || isZero ? amount : throw new FormatException(Money.Describe(fault));
     }
 
     /// <summary>A name of a client.</summary>

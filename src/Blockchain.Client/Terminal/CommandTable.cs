@@ -1,5 +1,6 @@
 using System.Globalization;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Core.Kernel;
 
 namespace Blockchain.Client.Terminal;
 
@@ -110,8 +111,8 @@ public static class CommandTable
             return NoAccount(values[0]);
         }
 
-        MoneyFault fault = Money.Parse(values[1], out Money amount);
-        if (fault != MoneyFault.None)
+        AmountFault fault = Money.Parse(values[1], out Money amount);
+        if (fault != AmountFault.None)
         {
             return new ParseFault($"{Quote(values[1])} is refused: {Money.Describe(fault)}.", false);
         }

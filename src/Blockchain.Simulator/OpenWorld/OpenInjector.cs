@@ -6,45 +6,23 @@ internal sealed class OpenInjector
 {
     private const int LongestMs = 20_000;
     private readonly OpenWorld _world;
-    private readonly List<Action> _faults = [];
+    private readonly FaultEvents _events;
 
     /// <summary>Lists what this world's plan allows.</summary>
     public OpenInjector(OpenWorld world)
     {
         _world = world;
-        Allow(Fault.Partition, Partition);
-        Allow(Fault.Crash, Crash);
-        Allow(Fault.Pause, Pause);
-        Allow(Fault.Loss, BreakOne);
+        _events = new FaultEvents(world.Plan, world.Random, world.Schedule, (200, 4 * world.Plan.FaultGapMs));
+        _events.Allow(Fault.Partition, Partition);
+        _events.Allow(Fault.Crash, Crash);
+        _events.Allow(Fault.Pause, Pause);
+        _events.Allow(Fault.Loss, BreakOne);
     }
 
     private Prng Random => _world.Random;
 
     /// <summary>Begins, if there is anything to do.</summary>
-    public void Begin()
-    {
-        if (_faults.Count > 0)
-        {
-            Next();
-        }
-    }
-
-    private void Allow(Fault fault, Action action)
-    {
-        if (_world.Plan.Has(fault))
-        {
-            _faults.Add(action);
-        }
-    }
-
-    private void Next() => _world.Schedule.After(Random.Between(200, 4 * _world.Plan.FaultGapMs), () =>
-    {
-        if (!_world.Plan.Over)
-        {
-            Random.Pick(_faults)();
-            Next();
-        }
-    });
+    public void Begin() => _events.Begin();
 
     /// <summary>Some cannot reach the others, or are not reached by them, or both.</summary>
     private void Partition()

@@ -8,57 +8,31 @@ internal sealed class FaultInjector
 {
     private const int MaxClients = 6;
     private readonly World _world;
-    private readonly List<Action> _faults = [];
+    private readonly FaultEvents _events;
 
     /// <summary>Lists what this world's plan allows.</summary>
     public FaultInjector(World world)
     {
         _world = world;
-        Allow(Fault.Partition, Partition);
-        Allow(Fault.Crash, Crash);
-        Allow(Fault.BankCrash, CrashBank);
-        Allow(Fault.Pause, Pause);
-        Allow(Fault.Full, FillDisk);
-        Allow(Fault.Skew, Skew);
-        Allow(Fault.Join, Join);
-        Allow(Fault.Leave, Leave);
-        Allow(Fault.Evict, Evict);
-        Allow(Fault.Backup, RestoreBackup);
-        Allow(Fault.Liar, Lie);
-        Allow(Fault.LyingFlush, LosePower);
+        _events = new FaultEvents(world.Plan, world.Random, world.Schedule, (50, world.Plan.FaultGapMs));
+        _events.Allow(Fault.Partition, Partition);
+        _events.Allow(Fault.Crash, Crash);
+        _events.Allow(Fault.BankCrash, CrashBank);
+        _events.Allow(Fault.Pause, Pause);
+        _events.Allow(Fault.Full, FillDisk);
+        _events.Allow(Fault.Skew, Skew);
+        _events.Allow(Fault.Join, Join);
+        _events.Allow(Fault.Leave, Leave);
+        _events.Allow(Fault.Evict, Evict);
+        _events.Allow(Fault.Backup, RestoreBackup);
+        _events.Allow(Fault.Liar, Lie);
+        _events.Allow(Fault.LyingFlush, LosePower);
     }
 
     private Prng Random => _world.Random;
 
     /// <summary>Begins, if there is anything to do.</summary>
-    public void Begin()
-    {
-        if (_faults.Count > 0)
-        {
-            Next();
-        }
-    }
-
-    private void Allow(Fault fault, Action action)
-    {
-        if (_world.Plan.Has(fault))
-        {
-            _faults.Add(action);
-        }
-    }
-
-    private void Next() => _world.Schedule.After(Random.Between(50, _world.Plan.FaultGapMs), () =>
-    {
-        if (!_world.Plan.Over)
-        {
-            if (!_world.Plan.Calm)
-            {
-                Random.Pick(_faults)();
-            }
-
-            Next();
-        }
-    });
+    public void Begin() => _events.Begin();
 
     private ClientHost? PickAlive()
     {

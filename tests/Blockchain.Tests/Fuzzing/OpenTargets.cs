@@ -207,16 +207,16 @@ internal static class OpenTargets
 
     private static bool TakesCoins(string text)
     {
-        CoinsFault fault = Coins.Parse(text, out Coins coins);
+        AmountFault fault = Coins.Parse(text, out Coins coins);
         Coins.Describe(fault).Should().NotBeEmpty();
-        if (fault != CoinsFault.None)
+        if (fault != AmountFault.None)
         {
             coins.Should().Be(Coins.Zero);
             return false;
         }
 
         coins.IsPayable.Should().BeTrue();
-        Coins.Parse(coins.ToString(), out Coins again).Should().Be(CoinsFault.None);
+        Coins.Parse(coins.ToString(), out Coins again).Should().Be(AmountFault.None);
         again.Should().Be(coins);
         decimal.Parse(text, CultureInfo.InvariantCulture).Should().Be((decimal)coins.Units / Coins.UnitsPerCoin);
         return true;

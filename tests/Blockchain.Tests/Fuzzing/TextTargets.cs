@@ -45,15 +45,15 @@ internal static class TextTargets
 
     private static bool TakesMoney(string text)
     {
-        MoneyFault fault = Money.Parse(text, out Money amount);
+        AmountFault fault = Money.Parse(text, out Money amount);
         Money.Describe(fault).Should().NotBeEmpty();
-        if (fault != MoneyFault.None)
+        if (fault != AmountFault.None)
         {
             return false;
         }
 
         amount.IsTransferable.Should().BeTrue();
-        Money.Parse(amount.ToString(), out Money again).Should().Be(MoneyFault.None);
+        Money.Parse(amount.ToString(), out Money again).Should().Be(AmountFault.None);
         again.Should().Be(amount);
         decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture).Should().Be(amount.Minor / 100m);
         return true;

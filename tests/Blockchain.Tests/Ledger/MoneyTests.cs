@@ -1,4 +1,5 @@
 using Blockchain.Core.BankNetwork;
+using Blockchain.Core.Kernel;
 using FsCheck.Fluent;
 
 namespace Blockchain.Tests.Ledger;
@@ -18,38 +19,38 @@ public sealed class MoneyTests
     [InlineData("10000000000000.00", 1_000_000_000_000_000)]
     public void An_amount_is_read_to_the_last_hundredth(string text, long minor)
     {
-        Money.Parse(text, out Money amount).Should().Be(MoneyFault.None);
+        Money.Parse(text, out Money amount).Should().Be(AmountFault.None);
         amount.Minor.Should().Be(minor);
     }
 
     [Theory]
-    [InlineData("", MoneyFault.Empty)]
-    [InlineData("   ", MoneyFault.Empty)]
-    [InlineData("-5", MoneyFault.NotPositive)]
-    [InlineData("-0.01", MoneyFault.NotPositive)]
-    [InlineData("0", MoneyFault.NotPositive)]
-    [InlineData("0.00", MoneyFault.NotPositive)]
-    [InlineData("-", MoneyFault.NotANumber)]
-    [InlineData("--5", MoneyFault.NotANumber)]
-    [InlineData("+5", MoneyFault.NotANumber)]
-    [InlineData("NaN", MoneyFault.NotANumber)]
-    [InlineData("Infinity", MoneyFault.NotANumber)]
-    [InlineData("1e9", MoneyFault.NotANumber)]
-    [InlineData("0x10", MoneyFault.NotANumber)]
-    [InlineData("1,000", MoneyFault.NotANumber)]
-    [InlineData("1 000", MoneyFault.NotANumber)]
-    [InlineData("1.2.3", MoneyFault.NotANumber)]
-    [InlineData("1.", MoneyFault.NotANumber)]
-    [InlineData(".5", MoneyFault.NotANumber)]
-    [InlineData(".", MoneyFault.NotANumber)]
-    [InlineData("١٢", MoneyFault.NotANumber)]
-    [InlineData("0.001", MoneyFault.TooManyDecimals)]
-    [InlineData("1.000", MoneyFault.TooManyDecimals)]
-    [InlineData("10000000000000.01", MoneyFault.TooLarge)]
-    [InlineData("9999999999999999", MoneyFault.TooLarge)]
-    [InlineData("99999999999999999999999999999999999999", MoneyFault.TooLarge)]
-    [InlineData("11111111111111111111111111111111111111111111111111111111111111111", MoneyFault.NotANumber)]
-    public void Text_that_is_no_amount_is_refused_by_a_named_fault(string text, MoneyFault fault)
+    [InlineData("", AmountFault.Empty)]
+    [InlineData("   ", AmountFault.Empty)]
+    [InlineData("-5", AmountFault.NotPositive)]
+    [InlineData("-0.01", AmountFault.NotPositive)]
+    [InlineData("0", AmountFault.NotPositive)]
+    [InlineData("0.00", AmountFault.NotPositive)]
+    [InlineData("-", AmountFault.NotANumber)]
+    [InlineData("--5", AmountFault.NotANumber)]
+    [InlineData("+5", AmountFault.NotANumber)]
+    [InlineData("NaN", AmountFault.NotANumber)]
+    [InlineData("Infinity", AmountFault.NotANumber)]
+    [InlineData("1e9", AmountFault.NotANumber)]
+    [InlineData("0x10", AmountFault.NotANumber)]
+    [InlineData("1,000", AmountFault.NotANumber)]
+    [InlineData("1 000", AmountFault.NotANumber)]
+    [InlineData("1.2.3", AmountFault.NotANumber)]
+    [InlineData("1.", AmountFault.NotANumber)]
+    [InlineData(".5", AmountFault.NotANumber)]
+    [InlineData(".", AmountFault.NotANumber)]
+    [InlineData("١٢", AmountFault.NotANumber)]
+    [InlineData("0.001", AmountFault.TooManyDecimals)]
+    [InlineData("1.000", AmountFault.TooManyDecimals)]
+    [InlineData("10000000000000.01", AmountFault.TooLarge)]
+    [InlineData("9999999999999999", AmountFault.TooLarge)]
+    [InlineData("99999999999999999999999999999999999999", AmountFault.TooLarge)]
+    [InlineData("11111111111111111111111111111111111111111111111111111111111111111", AmountFault.NotANumber)]
+    public void Text_that_is_no_amount_is_refused_by_a_named_fault(string text, AmountFault fault)
     {
         Money.Parse(text, out _).Should().Be(fault);
         Money.Describe(fault).Should().NotBeEmpty().And.NotContain("fine");
@@ -74,7 +75,7 @@ public sealed class MoneyTests
         new Money(Limits.AmountMinor + 1).IsTransferable.Should().BeFalse();
         new Money(0).IsTransferable.Should().BeFalse();
         new Money(-1).IsTransferable.Should().BeFalse();
-        Money.Describe(MoneyFault.TooLarge).Should().Contain("10000000000000.00");
+        Money.Describe(AmountFault.TooLarge).Should().Contain("10000000000000.00");
     }
 
     [Fact]
@@ -82,14 +83,14 @@ public sealed class MoneyTests
         Prop.ForAll<long>(static seed =>
         {
             Money amount = new(1 + (long)((ulong)seed % (ulong)Limits.AmountMinor));
-            return Money.Parse(amount.ToString(), out Money read) == MoneyFault.None && read == amount;
+            return Money.Parse(amount.ToString(), out Money read) == AmountFault.None && read == amount;
         }).Holds();
 
     [Fact]
     public void Any_text_is_either_an_amount_within_the_limit_or_refused() =>
         Prop.ForAll<string>(static text =>
         {
-            MoneyFault fault = Money.Parse(text, out Money amount);
-            return fault == MoneyFault.None == amount.IsTransferable;
+            AmountFault fault = Money.Parse(text, out Money amount);
+            return fault == AmountFault.None == amount.IsTransferable;
         }).Holds();
 }

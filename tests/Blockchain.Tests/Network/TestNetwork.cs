@@ -110,7 +110,7 @@ internal sealed partial class TestNetwork
     /// <summary>The user of a client wants to pay.</summary>
     public TransferId Pay(int from, int to, string amount, string memo = "")
     {
-        Money.Parse(amount, out Money money).Should().Be(MoneyFault.None);
+        Money.Parse(amount, out Money money).Should().Be(AmountFault.None);
         TransferId id = new(((UInt128)from << 64) | (UInt128)(++_sent));
         Feed(from, new ClientInput.Submit(id, to, money, memo, NowMs));
         return id;

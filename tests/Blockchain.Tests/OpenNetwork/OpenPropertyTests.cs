@@ -127,7 +127,7 @@ public sealed class OpenPropertyTests
         {
             Coins coins = new(1 + (Math.Abs(number % OpenLimits.AmountUnits)));
             Coins.Parse(coins.ToString(), out Coins read).Should().Be(
-                coins.IsPayable ? CoinsFault.None : CoinsFault.TooLarge);
+                coins.IsPayable ? AmountFault.None : AmountFault.TooLarge);
             (read == coins || !coins.IsPayable).Should().BeTrue();
             decimal.Parse(coins.ToString(), CultureInfo.InvariantCulture)
                 .Should().Be((decimal)coins.Units / Coins.UnitsPerCoin);

@@ -6,9 +6,6 @@ namespace Blockchain.Core.OpenNetwork;
 /// other numbers have another network.</summary>
 public sealed record NetworkParameters
 {
-    /// <summary>The smallest part of a coin: 8 decimals.</summary>
-    public const long UnitsPerCoin = 100_000_000;
-
     private const int MaxHalvings = 63;
 
     /// <summary>The name of the network.</summary>
@@ -33,7 +30,7 @@ public sealed record NetworkParameters
     public required CompactTarget StartBits { get; init; }
 
     /// <summary>What the first blocks pay to their miners, in units of 10^-8 coin.</summary>
-    public long RewardUnits { get; init; } = 50 * UnitsPerCoin;
+    public long RewardUnits { get; init; } = 50 * Coins.UnitsPerCoin;
 
     /// <summary>Blocks after which the reward is halved.</summary>
     public int HalvingInterval { get; init; } = 210_000;
