@@ -18,6 +18,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     private static readonly string[] Unreachable = ["--advertise", "127.0.0.2"];
     private readonly TempFolder _data = new();
     private readonly HashSet<string> _taken = [];
+    private int _heightOnDisk;
 
     public void Dispose() => _data.Dispose();
 
@@ -39,6 +40,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
             proxy.Hold(Direction.Both);
             await using NodeProcess victim = await NodeProcess.StartAsync(
                 _data, "victim", [.. peer, "--tcp", "0", .. NodeProcess.Mining(2, 60)]);
+            victim.FirstHeight.Should().BeGreaterThanOrEqualTo(_heightOnDisk, "of seed {0}, round {1}", seed, round);
             Task sending = SendAsync(victim, round);
             await Task.Delay(random.Next(50, 600));
             Lack lack = await LackAsync(victim, steady);
@@ -59,6 +61,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         }
 
         await using NodeProcess back = await NodeProcess.StartAsync(_data, "victim", peer);
+        back.FirstHeight.Should().BeGreaterThanOrEqualTo(_heightOnDisk, "of seed {0}", seed);
         await CheckAsync(back, steady);
         int reorganizations = File.ReadLines(_data.Sub("nodes", "victim", "node.log"))
             .Count(static line => line.Contains("Reorganization from", StringComparison.Ordinal));
@@ -99,6 +102,8 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         using MessageClient client = await MessageClient.ConnectAsync(victim.Tcp, 1);
         for (int i = 0; ; i++)
         {
+            // Steps reach the disk in order: with the yes to what comes after it, this height is there, too.
+            int? height = i % 8 == 0 ? await TryReadHeightAsync(victim) : null;
             string text = $"round{round}message{i}";
             bool? taken = await client.SendAsync(text);
             if (taken is null)
@@ -108,7 +113,20 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
 
             taken.Should().BeTrue();
             _taken.Add(text);
+            _heightOnDisk = height ?? _heightOnDisk;
             await Task.Delay(1);
+        }
+    }
+
+    private static async Task<int?> TryReadHeightAsync(NodeProcess victim)
+    {
+        try
+        {
+            return (await victim.Api.GetInfoAsync(default)).Height;
+        }
+        catch (Exception end) when (end is HttpRequestException or ApiException or IOException)
+        {
+            return null;
         }
     }
 

@@ -12,11 +12,12 @@ public sealed class NodeProcess : IAsyncDisposable
     private static readonly string[] Network =
         ["--network", "integration", "--start-bits", "207fffff", "--window", "0", "--maturity", "2", "--spacing", "1"];
 
-    private NodeProcess(ProcessRunner process, Uri address, int? tcp)
+    private NodeProcess(ProcessRunner process, Uri address, int? tcp, int height)
     {
         Process = process;
         Address = address;
         Tcp = tcp ?? 0;
+        FirstHeight = height;
         Api = NodeApi.At(address);
     }
 
@@ -25,6 +26,9 @@ public sealed class NodeProcess : IAsyncDisposable
     public Uri Address { get; }
 
     public int Tcp { get; }
+
+    /// <summary>The height of its chain when it began to listen.</summary>
+    public int FirstHeight { get; }
 
     public NodeApi Api { get; }
 
@@ -59,7 +63,8 @@ public sealed class NodeProcess : IAsyncDisposable
             return new NodeProcess(
                 process,
                 new Uri(root.GetProperty("address").GetString()!),
-                root.TryGetProperty("tcp", out JsonElement tcp) ? tcp.GetInt32() : null);
+                root.TryGetProperty("tcp", out JsonElement tcp) ? tcp.GetInt32() : null,
+                root.GetProperty("height").GetInt32());
         }
         catch
         {
