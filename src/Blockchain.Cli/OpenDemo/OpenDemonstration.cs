@@ -75,6 +75,7 @@ internal sealed class OpenDemonstration(OpenDemoNetwork network, OpenDemoOptions
 
         int from = _record.Events.Count;
         await network.CutOffAsync(cancellation);
+        int parted = (await Cut.Api.GetInfoAsync(cancellation)).Height;
         listener.Shown = [Other.Number, Cut.Number];
         screen.Begin(
             $"Apart. Node {Cut.Number} is cut off; the oracle still pays through it, unheard by the others:");
@@ -84,8 +85,8 @@ internal sealed class OpenDemonstration(OpenDemoNetwork network, OpenDemoOptions
         listener.Shown = [Other.Number];
         screen.Begin($"Together again. Node {Cut.Number} is back, and the branch of the others has more work:");
         await network.RejoinAsync(cancellation);
-        await UntilAsync(_ => Task.FromResult(FindReorganization(from) is not null), listening, cancellation);
-        ForkStory story = ForkStory.Of(_record, FindReorganization(from)!);
+        await UntilAsync(_ => Task.FromResult(FindReorganization(from, parted) is not null), listening, cancellation);
+        ForkStory story = ForkStory.Of(_record, FindReorganization(from, parted)!);
         await UntilAsync(token => IsEnoughAsync(story, token), listening, cancellation);
         return story;
     }
@@ -112,8 +113,10 @@ internal sealed class OpenDemonstration(OpenDemoNetwork network, OpenDemoOptions
         return false;
     }
 
-    private Told? FindReorganization(int from) =>
-        _record.Events.Skip(from).FirstOrDefault(told => told.Event.Event == "reorganization");
+    /// <summary>The reorganization that ends the parting: it goes back to before it, unlike a small one that came by
+    /// itself.</summary>
+    private Told? FindReorganization(int from, int parted) => _record.Events.Skip(from).FirstOrDefault(
+        told => told.Event.Event == "reorganization" && told.Event.CommonHeight <= parted);
 
     /// <summary>Whether there are enough blocks and payments, and what was displaced is in blocks again.</summary>
     private async Task<bool> IsEnoughAsync(ForkStory story, CancellationToken cancellation)

@@ -137,13 +137,15 @@ public sealed class VoteDialogueTests : IDisposable
     [Fact]
     public async Task A_node_that_dies_while_a_transaction_waits_is_told_soon()
     {
-        Confirmation confirmation = new(_node, new HastyTime());
+        HastyTime time = new();
+        Confirmation confirmation = new(_node, time);
         _node.IsDead = true;
 
         Func<Task> wait = () => confirmation.WaitAsync("00", 1, TimeSpan.FromHours(1), CancellationToken.None);
 
         (await wait.Should().ThrowAsync<TimeoutException>())
             .WithMessage("the node no longer answers (nobody listens)*");
+        time.GetElapsedTime(0).Should().BeLessThan(TimeSpan.FromMinutes(1));
     }
 
     [Fact]
