@@ -10,8 +10,11 @@ namespace Blockchain.Bank.Links;
 internal sealed class ClientLink(
     int client, PublicKey key, LinkConnection connection, MessageCache cache, BankService service) : IBankLink
 {
+    // Those of all members together fit into the inbox: who sends too much waits alone, and nobody is cut off for it.
+    private const int MessagesAhead = BankService.InboxCapacity / Limits.Members / 2;
     private readonly EcdsaP256 _signatures = new();
     private Announced? _announced;
+    private int _received;
 
     /// <inheritdoc/>
     public void Send(FromBank message) => connection.Post(cache.Encode(message));
@@ -54,6 +57,11 @@ internal sealed class ClientLink(
         if (!service.TryReceive(new BankInput.Received(client, message, holds)))
         {
             throw new LinkFaultException("the bank stops or is overloaded");
+        }
+
+        if (++_received % MessagesAhead == 0)
+        {
+            await service.CatchUpAsync();
         }
     }
 

@@ -17,8 +17,8 @@ namespace Blockchain.Bank.Service;
 /// <remarks>A fault of the store or a broken invariant ends <see cref="RunAsync"/>, and with it the process.</remarks>
 public sealed partial class BankService
 {
-    /// <summary>Things that wait for the loop. A client has a handful under way, so it is only met when somebody
-    /// misbehaves or the disk stands still.</summary>
+    /// <summary>Things that wait for the loop. Each link waits for the loop long before its share is used up, so it is
+    /// only met by very many requests over HTTP, or when the disk stands still.</summary>
     public const int InboxCapacity = 65_536;
 
     // More undurable blocks than the members can have open between them: then the loop waits for the disk.
@@ -215,6 +215,14 @@ public sealed partial class BankService
     /// <summary>Something that came from outside.</summary>
     /// <returns>False when the bank takes nothing more at present.</returns>
     public bool TryReceive(BankInput input) => TryPost(() => Step(input));
+
+    /// <summary>Completes when the loop has come to here, or has ended.</summary>
+    internal async Task CatchUpAsync()
+    {
+        TaskCompletionSource here = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(here.SetResult);
+        await here.Task.WaitAsync(_ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     // What still waits when the loop has ended is never done.
     private async Task<T> UntilEndAsync<T>(Task<T> task, CancellationToken cancel)

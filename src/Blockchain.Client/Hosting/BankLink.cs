@@ -66,7 +66,8 @@ internal sealed class BankLink(
             backoff.Reset();
             ClientLog.LinkUp(logger, "the bank");
             await inbox.PostAsync(new ClientInput.BankConnected(), cancellationToken).ConfigureAwait(false);
-            await connection.RunAsync(OnFrame, cancellationToken).ConfigureAwait(false);
+            await connection.RunAsync(
+                frame => OnFrameAsync(frame, cancellationToken), cancellationToken).ConfigureAwait(false);
             return "the bank closed it";
         }
         catch (Exception fault) when (Dialing.IsExpected(fault) && !cancellationToken.IsCancellationRequested)
@@ -78,22 +79,17 @@ internal sealed class BankLink(
             if (_connection is not null)
             {
                 _connection = null;
-                inbox.Post(new ClientInput.BankDisconnected());
+                await inbox.PostAsync(new ClientInput.BankDisconnected(), CancellationToken.None).ConfigureAwait(false);
             }
         }
     }
 
-    private void OnFrame(ReadOnlyMemory<byte> bytes)
+    private ValueTask OnFrameAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         FromBank message = MessageCodec.DecodeFromBank(bytes.Span);
         ClientInput input = new ClientInput.FromBank(message);
-        if (message is FromBank.Relayed)
-        {
-            delay.Post(input);
-        }
-        else
-        {
-            inbox.Post(input);
-        }
+        return message is FromBank.Relayed
+            ? delay.PostAsync(input, cancellationToken)
+            : inbox.PostAsync(input, cancellationToken);
     }
 }

@@ -14,17 +14,17 @@ internal sealed class DelayLine(TimeSpan delay, Inbox inbox, TimeProvider time)
     private readonly Channel<(long Since, ClientInput Input)> _held = Channel.CreateBounded<(long, ClientInput)>(
         new BoundedChannelOptions(Capacity) { SingleReader = true });
 
-    /// <summary>Takes a message that has come in.</summary>
-    public void Post(ClientInput input)
+    /// <summary>Takes a message that has come in; waits for room in the inbox without holding a thread.</summary>
+    public ValueTask PostAsync(ClientInput input, CancellationToken cancellationToken)
     {
         if (delay == TimeSpan.Zero)
         {
-            inbox.Post(input);
-            return;
+            return inbox.PostAsync(input, cancellationToken);
         }
 
         // A full line drops what comes: its sender has not been acknowledged and sends it again.
         _held.Writer.TryWrite((time.GetTimestamp(), input));
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Passes on what has been held long enough, until it is told to stop.</summary>

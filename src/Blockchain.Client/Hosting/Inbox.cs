@@ -15,7 +15,8 @@ internal readonly record struct InboxItem(ClientInput? Input, Action<ClientProce
 /// </summary>
 internal sealed class Inbox
 {
-    private const int Capacity = 8_192;
+    /// <summary>Things that may wait.</summary>
+    public const int Capacity = 8_192;
 
     private readonly Channel<InboxItem> _channel = Channel.CreateBounded<InboxItem>(
         new BoundedChannelOptions(Capacity)
@@ -28,7 +29,8 @@ internal sealed class Inbox
     /// <summary>Where the loop reads.</summary>
     public ChannelReader<InboxItem> Reader => _channel.Reader;
 
-    /// <summary>Adds an input; dropped when the client has stopped.</summary>
+    /// <summary>Adds an input, holding the thread while there is no room: for threads of one's own. Dropped when the
+    /// client has stopped.</summary>
     public void Post(ClientInput input) => Post(new InboxItem(input, null));
 
     /// <summary>Adds an input, waiting for room without holding a thread; dropped when the client has
@@ -63,7 +65,6 @@ internal sealed class Inbox
     /// <summary>Takes nothing more.</summary>
     public void Close() => _channel.Writer.TryComplete();
 
-    // The callbacks of links and writers are synchronous; each has a thread of the pool to itself while it waits here.
     private void Post(InboxItem item)
     {
         SpinWait spin = default;

@@ -182,7 +182,7 @@ internal sealed class PeerLinks(
         string reason = "the peer closed it";
         try
         {
-            await connection.RunAsync(bytes => OnFrame(peer, bytes), cancellationToken).ConfigureAwait(false);
+            await connection.RunAsync(bytes => OnFrameAsync(peer, bytes), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception fault) when (Dialing.IsExpected(fault))
         {
@@ -240,7 +240,7 @@ internal sealed class PeerLinks(
         }
     }
 
-    private void OnFrame(int peer, ReadOnlyMemory<byte> bytes)
+    private ValueTask OnFrameAsync(int peer, ReadOnlyMemory<byte> bytes)
     {
         Frame frame = MessageCodec.DecodeFrame(bytes.Span);
         if (frame.From != peer)
@@ -248,7 +248,7 @@ internal sealed class PeerLinks(
             throw new LinkFaultException($"client {peer} sent a frame that says it is from {frame.From}");
         }
 
-        delay.Post(new ClientInput.FromPeer(frame));
+        return delay.PostAsync(new ClientInput.FromPeer(frame), _stop.Token);
     }
 
     private static async Task CloseAsync(LinkConnection connection, string reason)

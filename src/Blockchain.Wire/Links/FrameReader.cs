@@ -9,27 +9,22 @@ internal sealed class FrameReader(WebSocket socket)
 {
     private const int InitialBufferBytes = 16 << 10;
 
-    // A link on which there is always something to read would keep the thread of all sockets for itself.
-    private const int MessagesInOneGo = 64;
     private byte[] _buffer = new byte[InitialBufferBytes];
+    private int _frames;
+    private int _bytes;
 
     /// <summary>Hands out frames until the other side says goodbye.</summary>
     /// <exception cref="LinkFaultException">What came is not frames.</exception>
     public async Task RunAsync(
         Func<ReadOnlyMemory<byte>, ValueTask> onFrame, CancellationToken cancellationToken)
     {
-        int done = 0;
         while (await ReadMessageAsync(cancellationToken) is { } message)
         {
             await HandOutAsync(message, onFrame);
-            if (++done % MessagesInOneGo == 0)
-            {
-                await Task.Yield();
-            }
         }
     }
 
-    private static async ValueTask HandOutAsync(
+    private async ValueTask HandOutAsync(
         ReadOnlyMemory<byte> message, Func<ReadOnlyMemory<byte>, ValueTask> onFrame)
     {
         while (!message.IsEmpty)
@@ -54,6 +49,21 @@ internal sealed class FrameReader(WebSocket socket)
 
             await onFrame(message[..length]);
             message = message[length..];
+            await GiveWayAsync(length);
+        }
+    }
+
+    // A link on which there is always something to read would keep the thread of all sockets for itself. Frames are
+    // counted, not messages: ten thousand signatures to check fit into one message.
+    private async ValueTask GiveWayAsync(int length)
+    {
+        _frames++;
+        _bytes += length;
+        if (_frames >= LinkLimits.FramesInOneGo || _bytes >= LinkLimits.BytesInOneGo)
+        {
+            _frames = 0;
+            _bytes = 0;
+            await Task.Yield();
         }
     }
 

@@ -15,6 +15,13 @@ public static class LinkLimits
     /// <summary>Bytes of one WebSocket message: one frame of the largest size, or many small ones.</summary>
     public const int MessageBytes = Limits.FrameBytes + 4_096;
 
+    /// <summary>Frames that a link hands out before it gives back the thread that reads all sockets.</summary>
+    public const int FramesInOneGo = 64;
+
+    /// <summary>Bytes of frames after which it does so, too: a request of 8,190 transfers takes a millisecond to
+    /// decode.</summary>
+    public const int BytesInOneGo = 256 << 10;
+
     /// <summary>Bytes of a reason in a closing message (RFC 6455, section 5.5: 125 with the status).</summary>
     public const int ReasonBytes = 123;
 

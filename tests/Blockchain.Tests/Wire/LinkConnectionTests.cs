@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net.WebSockets;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
+using Blockchain.Tests.Fuzzing;
 using Blockchain.Wire.Links;
 
 namespace Blockchain.Tests.Wire;
@@ -74,6 +75,39 @@ public sealed class LinkConnectionTests
         goodbye.CloseStatusDescription.Should().Be(cause);
         await reading.Invoking(task => task.WaitAsync(LinkPair.Patience)).Should()
             .ThrowAsync<LinkFaultException>().WithMessage(cause);
+    }
+
+    [Theory]
+    [InlineData(14, LinkLimits.FramesInOneGo)]
+    [InlineData(LinkLimits.BytesInOneGo / 4, 4)]
+    public async Task However_many_frames_a_message_has_the_thread_that_reads_all_sockets_is_given_back(
+        int frameBytes, int framesInOneGo)
+    {
+        byte[] frame = new byte[LinkLimits.PrefixBytes + frameBytes];
+        BinaryPrimitives.WriteInt32BigEndian(frame, frameBytes);
+        int framesInMessage = Math.Min(2 * framesInOneGo, LinkLimits.MessageBytes / frame.Length);
+        byte[] message = [.. Enumerable.Repeat(frame, framesInMessage).SelectMany(bytes => bytes)];
+        int handedOut = 0;
+        int inOneGo = 0;
+        Task reading = Task.CompletedTask;
+        Thread reader = new(() =>
+        {
+            int self = Environment.CurrentManagedThreadId;
+            reading = new LinkConnection(new ScriptedSocket(message, message, message)).RunAsync(
+                _ =>
+                {
+                    Interlocked.Increment(ref handedOut);
+                    inOneGo += Environment.CurrentManagedThreadId == self ? 1 : 0;
+                },
+                default);
+        });
+
+        reader.Start();
+        reader.Join(LinkPair.Patience).Should().BeTrue();
+        await reading.WaitAsync(LinkPair.Patience);
+
+        inOneGo.Should().Be(framesInOneGo);
+        handedOut.Should().Be(3 * framesInMessage);
     }
 
     [Fact]
