@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Threading.Channels;
 using Blockchain.Client;
 using Blockchain.Client.Hosting;
 using Blockchain.Core.BankNetwork;
@@ -10,8 +11,9 @@ namespace Blockchain.Cli.Bench;
 internal sealed class LoadClient(ClientHost host) : IAsyncDisposable
 {
     private static readonly Money Cent = new(1);
-    private readonly List<Task> _payers = [];
-    private volatile bool _stopping;
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(1);
+    private CancellationTokenSource _stop = new();
+    private Task _paying = Task.CompletedTask;
     private int _to;
 
     /// <summary>The client.</summary>
@@ -25,19 +27,15 @@ internal sealed class LoadClient(ClientHost host) : IAsyncDisposable
     public async Task StartAsync(int depth)
     {
         _to = await FindReceiverAsync();
-        _stopping = false;
-        for (int i = 0; i < depth; i++)
-        {
-            _payers.Add(Task.Run(PayAsync));
-        }
+        _stop = new CancellationTokenSource();
+        _paying = Task.Run(() => PayAsync(depth, _stop.Token));
     }
 
     /// <summary>Pays no more, and completes when everything has settled.</summary>
     public async Task StopAsync()
     {
-        _stopping = true;
-        await Task.WhenAll(_payers);
-        _payers.Clear();
+        await _stop.CancelAsync();
+        await _paying;
     }
 
     /// <summary>Pays one at a time and takes the time from the wish to the settled block.</summary>
@@ -59,11 +57,40 @@ internal sealed class LoadClient(ClientHost host) : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
-    private async Task PayAsync()
+    // One task for all that waits, which looks once a millisecond: a task for each, woken by each event, would measure
+    // the pool of threads.
+    private async Task PayAsync(int depth, CancellationToken stop)
     {
-        while (!_stopping)
+        ChannelReader<ClientEvent> events = host.Service.Subscribe();
+        long before = Settled;
+        long paid = 0;
+        while (!stop.IsCancellationRequested || Settled - before < paid)
         {
-            await PayOneAsync();
+            for (; !stop.IsCancellationRequested && paid - (Settled - before) < depth; paid++)
+            {
+                _ = host.Service.SubmitAsync(_to, Cent, string.Empty);
+            }
+
+            await Task.Delay(LookEvery, CancellationToken.None);
+            while (events.TryRead(out ClientEvent? happened))
+            {
+                ThrowIfRefused(happened);
+            }
+        }
+
+        host.Service.Unsubscribe(events);
+    }
+
+    private static void ThrowIfRefused(ClientEvent happened)
+    {
+        if (happened is ClientEvent.Rejected rejected)
+        {
+            throw new CliException(ExitCode.Failed, $"a transfer under load was refused: {rejected.Reason}.");
+        }
+
+        if (happened is ClientEvent.Settled { Block.Outcome: not Outcome.Success and var outcome })
+        {
+            throw new CliException(ExitCode.Failed, $"a transfer under load came to {outcome}.");
         }
     }
 
@@ -76,10 +103,7 @@ internal sealed class LoadClient(ClientHost host) : IAsyncDisposable
         }
 
         ClientEvent.Settled settled = await result.Settled;
-        if (settled.Block.Outcome != Outcome.Success)
-        {
-            throw new CliException(ExitCode.Failed, $"a transfer under load came to {settled.Block.Outcome}.");
-        }
+        ThrowIfRefused(settled);
     }
 
     // Everybody pays the next, so that nobody runs out of money.

@@ -186,7 +186,8 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
     }
 
     /// <summary>Writes what was sent, and then signs what is to be signed: the replies are under way meanwhile, and
-    /// another thread would take as long to be woken as a signature takes.</summary>
+    /// another thread would take as long to be woken as a signature takes. It is the same with transfers that must be
+    /// on disk, as long as nobody waits behind the own request.</summary>
     private async ValueTask FlushAsync()
     {
         Flush();
@@ -197,6 +198,14 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
             await StepAsync(new ClientInput.RequestSigned(sign.Epoch, sign.Token, signature)).ConfigureAwait(false);
             Flush();
         }
+
+        if (_process.WaitsForDiskAlone && _intents.TryWriteHere(out long upTo))
+        {
+            await StepAsync(new ClientInput.IntentsPersisted(upTo)).ConfigureAwait(false);
+            Flush();
+        }
+
+        _intents.Hurry();
     }
 
     private void Flush()

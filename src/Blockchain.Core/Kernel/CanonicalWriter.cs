@@ -10,6 +10,13 @@ namespace Blockchain.Core.Kernel;
 public sealed class CanonicalWriter
 {
     private const int InitialCapacity = 256;
+
+    // Room for the largest frame: what is larger is rare.
+    private const int MostSpareBytes = 2 << 20;
+
+    [ThreadStatic]
+    private static CanonicalWriter? _spare;
+
     private byte[] _buffer = new byte[InitialCapacity];
 
     /// <summary>Bytes written so far.</summary>
@@ -18,8 +25,34 @@ public sealed class CanonicalWriter
     /// <summary>The bytes written so far; valid until the next write.</summary>
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, Length);
 
+    /// <summary>An empty writer, with the memory of the last one that the thread gave back by <see cref="Finish"/>:
+    /// most values are encoded, copied and forgotten.</summary>
+    public static CanonicalWriter Take()
+    {
+        CanonicalWriter writer = _spare ?? new CanonicalWriter();
+        _spare = null;
+        writer.Clear();
+        return writer;
+    }
+
     /// <summary>A copy of the bytes written so far.</summary>
     public byte[] ToArray() => Written.ToArray();
+
+    /// <summary>A copy of the bytes; the writer must not be used afterwards.</summary>
+    public byte[] Finish()
+    {
+        byte[] bytes = ToArray();
+        GiveBack();
+        return bytes;
+    }
+
+    /// <summary>SHA-256 of the bytes; the writer must not be used afterwards.</summary>
+    public Hash FinishHash()
+    {
+        Hash hash = Kernel.Hash.Of(Written);
+        GiveBack();
+        return hash;
+    }
 
     /// <summary>Forgets what was written and keeps the memory.</summary>
     public void Clear() => Length = 0;
@@ -73,6 +106,14 @@ public sealed class CanonicalWriter
     {
         U32(bytes.Length);
         Raw(bytes);
+    }
+
+    private void GiveBack()
+    {
+        if (_buffer.Length <= MostSpareBytes)
+        {
+            _spare = this;
+        }
     }
 
     private Span<byte> Reserve(int count)

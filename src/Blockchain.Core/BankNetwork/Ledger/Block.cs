@@ -71,7 +71,7 @@ public abstract class Block
 
     private byte[] Encode()
     {
-        CanonicalWriter writer = new();
+        CanonicalWriter writer = CanonicalWriter.Take();
         writer.U8(FormatVersion);
         writer.U8(KindCode);
         writer.U32(Epoch);
@@ -79,7 +79,7 @@ public abstract class Block
         writer.U32(Key.Token.Client);
         writer.U16((ushort)Key.Seq);
         WriteBody(writer);
-        return writer.ToArray();
+        return writer.Finish();
     }
 
     /// <summary>A new account and its opening deposit: the only way money comes into the ledger.</summary>

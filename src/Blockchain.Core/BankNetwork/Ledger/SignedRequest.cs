@@ -22,14 +22,14 @@ public sealed record SignedRequest(int Epoch, Token Token, IReadOnlyList<Transfe
     /// <summary>SHA-256 of what a client signs for a request that has no signature yet.</summary>
     public static Hash Digest(Hash ledger, int epoch, Token token, IReadOnlyList<Transfer> transfers)
     {
-        CanonicalWriter writer = new();
+        CanonicalWriter writer = CanonicalWriter.Take();
         writer.Raw(Domain);
         writer.Hash(ledger);
         writer.U32(epoch);
         writer.U64(token.Clock);
         writer.U32(token.Client);
         WriteTransfers(writer, transfers);
-        return Hash.Of(writer.Written);
+        return writer.FinishHash();
     }
 
     /// <summary>Appends the count of the transfers (2 bytes) and each of them.</summary>
@@ -77,12 +77,12 @@ public sealed record Checkpoint(long Index, Hash Hash, Signature Signature)
     /// <summary>SHA-256 of what the bank signs (FORMAT.md, "Checkpoint").</summary>
     public static Hash Digest(Hash ledger, long index, Hash hash)
     {
-        CanonicalWriter writer = new();
+        CanonicalWriter writer = CanonicalWriter.Take();
         writer.Raw(Domain);
         writer.Hash(ledger);
         writer.U64(index);
         writer.Hash(hash);
-        return Hash.Of(writer.Written);
+        return writer.FinishHash();
     }
 
     /// <summary>Whether the bank of this ledger signed it.</summary>

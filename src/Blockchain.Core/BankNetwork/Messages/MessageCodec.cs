@@ -68,7 +68,7 @@ public static class MessageCodec
 
     private static CanonicalWriter Start()
     {
-        CanonicalWriter writer = new();
+        CanonicalWriter writer = CanonicalWriter.Take();
         writer.U8(FormatVersion);
         return writer;
     }
@@ -76,7 +76,7 @@ public static class MessageCodec
     private static byte[] Finish(CanonicalWriter writer)
     {
         Invariant.Holds(writer.Length <= Limits.FrameBytes, "a message fits a frame");
-        return writer.ToArray();
+        return writer.Finish();
     }
 
     private static CanonicalReader Open(ReadOnlySpan<byte> bytes)
