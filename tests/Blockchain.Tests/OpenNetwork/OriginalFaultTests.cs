@@ -130,6 +130,9 @@ public sealed class OriginalFaultTests
         _node.Mine();
         _node.Submit(second).Should().Be(Refusal.AlreadySpent);
         ShouldRefuse(WithTransactions(second), BlockFault.InvalidTransaction, Refusal.AlreadySpent);
+        OutPoint none = _reward with { Index = 1 };
+        _node.Submit(Make.Payment("alice", [none], [("carol", Make.Coins(50))], Coins.Zero))
+            .Should().Be(Refusal.UnknownOutput, "it never was, so nobody can have spent it");
         _node.Submit(first).Should().Be(Refusal.AlreadyOnChain);
     }
 

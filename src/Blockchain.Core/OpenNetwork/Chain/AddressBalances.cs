@@ -14,8 +14,7 @@ public readonly record struct AddressBalance(Address Address, Coins Balance);
 public readonly record struct HistoryEntry(TransactionId Transaction, int Height, long DeltaUnits);
 
 /// <summary>The unspent outputs by owner, the history of every address, and all balances in order: kept up to date
-/// with
-/// every transaction, never computed anew.</summary>
+/// with every transaction, never computed anew.</summary>
 internal sealed class AddressBalances
 {
     private readonly Dictionary<Address, Record> _records = [];

@@ -5,7 +5,8 @@ namespace Blockchain.Core.OpenNetwork;
 /// <summary>Where a transaction stands on the chain.</summary>
 /// <param name="Height">Height of its block.</param>
 /// <param name="Index">Its place in the block, from 0.</param>
-public readonly record struct TransactionPlace(int Height, int Index);
+/// <param name="Outputs">How many outputs it has.</param>
+public readonly record struct TransactionPlace(int Height, int Index, int Outputs);
 
 /// <summary>What a block spent, in the order of its inputs: with it the block can be taken off the chain
 /// again.</summary>
@@ -43,7 +44,7 @@ public sealed class ChainState : LedgerView
         Block genesis = Genesis.Of(parameters);
         GenesisHash = genesis.Hash;
         _hashes.Add(genesis.Hash);
-        _places.Add(genesis.Transactions[0].Id, new TransactionPlace(0, 0));
+        _places.Add(genesis.Transactions[0].Id, new TransactionPlace(0, 0, 0));
     }
 
     /// <summary>Names the network: the hash of its first block.</summary>
@@ -100,7 +101,8 @@ public sealed class ChainState : LedgerView
     /// <inheritdoc/>
     public override OutputStatus Find(OutPoint source, out UnspentOutput output) =>
         _unspent.TryGetValue(source, out output) ? OutputStatus.Unspent
-        : _places.ContainsKey(source.Transaction) ? OutputStatus.Spent
+        : _places.TryGetValue(source.Transaction, out TransactionPlace place) && source.Index < place.Outputs
+            ? OutputStatus.Spent
         : OutputStatus.Unknown;
 
     /// <inheritdoc/>
@@ -238,7 +240,7 @@ public sealed class ChainState : LedgerView
 
     private void Apply(Transaction transaction, int height, int index, List<UnspentOutput> spent)
     {
-        _places.Add(transaction.Id, new TransactionPlace(height, index));
+        _places.Add(transaction.Id, new TransactionPlace(height, index, transaction.Outputs.Count));
         switch (transaction)
         {
             case Transaction.Payment payment:

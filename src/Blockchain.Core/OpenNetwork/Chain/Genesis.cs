@@ -4,8 +4,7 @@ using Blockchain.Core.Kernel;
 namespace Blockchain.Core.OpenNetwork;
 
 /// <summary>The first block of a network: one coinbase that pays nothing and says all numbers of the network. Its
-/// hash is
-/// the network's id.</summary>
+/// hash is the network's id.</summary>
 public static class Genesis
 {
     /// <summary>Makes the first block. It is known to all and needs no work.</summary>

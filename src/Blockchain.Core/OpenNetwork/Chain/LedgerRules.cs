@@ -3,8 +3,7 @@ using Blockchain.Core.Kernel;
 namespace Blockchain.Core.OpenNetwork;
 
 /// <summary>The rules of transactions that depend on what comes before them. Blocks and the pool are judged by the
-/// same
-/// code, so they cannot disagree.</summary>
+/// same code, so they cannot disagree.</summary>
 public static class LedgerRules
 {
     /// <summary>Checks a transaction that <see cref="TransactionForm.Check"/> passes, but not its

@@ -24,8 +24,7 @@ public enum OutputStatus
 }
 
 /// <summary>What the rules of transactions ask about whatever comes before: the chain, or the chain and what waits
-/// for a
-/// block.</summary>
+/// for a block.</summary>
 public abstract class LedgerView
 {
     /// <summary>The height of the block that a transaction checked now would stand in.</summary>

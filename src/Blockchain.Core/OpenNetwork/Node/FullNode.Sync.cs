@@ -232,8 +232,7 @@ public sealed partial class FullNode
     }
 
     /// <summary>Asks for blocks on the way to the best header: those next to the tip first, each of one peer at a
-    /// time,
-    /// so many of each peer at once, and none far ahead of the tip.</summary>
+    /// time, so many of each peer at once, and none far ahead of the tip.</summary>
     private void RequestBlocks()
     {
         PlanBlocks();

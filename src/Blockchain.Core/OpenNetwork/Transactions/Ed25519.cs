@@ -63,8 +63,7 @@ public readonly record struct Ed25519Signature(Bytes32 R, Bytes32 S)
 }
 
 /// <summary>Checks Ed25519 signatures. An edge: the platform has no Ed25519, so hosts bring a library, and
-/// simulations a
-/// cheap stand-in.</summary>
+/// simulations a cheap stand-in.</summary>
 public interface IEd25519
 {
     /// <summary>Whether the holder of the key signed the message. A key that is no point of the curve yields

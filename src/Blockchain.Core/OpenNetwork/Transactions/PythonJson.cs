@@ -4,10 +4,8 @@ using System.Text;
 namespace Blockchain.Core.OpenNetwork;
 
 /// <summary>
-/// The bytes that the sender of a message signs: its JSON as Python's <c>json.dumps(..., sort_keys=True)</c> prints
-/// it,
-/// because foreign clients sign that. Keys in order, ", " between members, ": " behind keys, everything beyond ASCII
-/// as
+/// The bytes that the sender of a message signs: its JSON as Python's <c>json.dumps(..., sort_keys=True)</c> prints it,
+/// because foreign clients sign that. Keys in order, ", " between members, ": " behind keys, everything beyond ASCII as
 /// <c>\uXXXX</c> by UTF-16 unit.
 /// </summary>
 public static class PythonJson

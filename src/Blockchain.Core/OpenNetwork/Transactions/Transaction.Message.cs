@@ -21,8 +21,7 @@ public abstract partial class Transaction
         /// <param name="nonce">The next number of this sender, from 0; null for a text that is recorded once.</param>
         /// <param name="signature">The sender's signature over <see cref="SignedBytes()"/>.</param>
         /// <param name="upperCase">Which of the 64 digits of the sender's key the sender wrote in upper case, the
-        /// first
-        /// in the lowest bit: the signature covers the digits as they were written.</param>
+        /// first in the lowest bit: the signature covers the digits as they were written.</param>
         public Message(
             Ed25519Key sender, string text, long? nonce, Ed25519Signature signature, ulong upperCase = 0)
         {
