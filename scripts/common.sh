@@ -44,6 +44,7 @@ unlock_build() {
 # Builds quietly; shows what the compiler said only when it failed.
 build() {
     log="$root/artifacts/build.log"
+    [ ! -t 2 ] || echo "${0##*/}: building, which takes a minute the first time" >&2
     if ! dotnet build "$1" -c Release -v quiet --nologo >"$log" 2>&1 </dev/null; then
         cat "$log" >&2
         fail "the build failed; what the compiler said stands above."

@@ -23,8 +23,8 @@ internal static class DemoText
         .OrderBy(transfer => transfer.Index)
         .Select(transfer => string.Create(
             CultureInfo.InvariantCulture,
-            $"  ({transfer.Clock},{transfer.Client})  client {transfer.From} pays {transfer.Amount,5} to {transfer.To}"
-                + $"   {$"{transfer.Status} {transfer.Reason}".TrimEnd()}   block {transfer.Index}"));
+            $"  {$"({transfer.Clock},{transfer.Client})",-8}client {transfer.From} pays {transfer.Amount,5} "
+                + $"to {transfer.To}   {$"{transfer.Status} {transfer.Reason}".TrimEnd()}   block {transfer.Index}"));
 
     /// <summary>The accounts as a table.</summary>
     public static IEnumerable<string> Accounts(BalancesAnswer balances)

@@ -129,8 +129,8 @@ public static class BankVerb
                 + $"\"blocks\":{blocks}}}"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"bank at {at}   {blocks} blocks in {folder}   deposit {options.Deposit}   "
-                    + $"lease {options.Lease.TotalSeconds:0.###} s"));
+                $"bank at {at}   {blocks} {(blocks == 1 ? "block" : "blocks")} in {folder}   "
+                    + $"deposit {options.Deposit}   lease {options.Lease.TotalSeconds:0.###} s"));
         Console.Out.Flush();
     }
 

@@ -53,7 +53,7 @@ public static class ClientVerb
         _ = host.Completion.ContinueWith(
             _ => ended.CancelAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         int exitCode = manner.Stay
-            ? await StayAsync(host, ended.Token)
+            ? await StayAsync(host, manner.Json, ended.Token)
             : await RunCommandsAsync(host.Service, manner, Path.Combine(options.DataDirectory, "history"), ended.Token);
         if (host.Completion.IsFaulted)
         {
@@ -90,15 +90,19 @@ public static class ClientVerb
     }
 
     /// <summary>Keeps the chain and takes part in the agreement until told to stop.</summary>
-    private static async Task<int> StayAsync(ClientHost host, CancellationToken cancellation)
+    private static async Task<int> StayAsync(ClientHost host, bool asJson, CancellationToken cancellation)
     {
         ChannelReader<ClientEvent> events = host.Service.Subscribe();
-        Console.Out.WriteLine($"client {host.Service.Name} at {host.Address.GetLeftPart(UriPartial.Authority)}");
+        string address = host.Address.GetLeftPart(UriPartial.Authority);
+        string name = host.Service.Name;
+        Console.Out.WriteLine(asJson
+            ? $"{{\"event\":\"listening\",\"address\":\"{address}\",\"name\":\"{name}\"}}"
+            : $"client {name} at {address}");
         try
         {
             await foreach (ClientEvent happened in events.ReadAllAsync(cancellation))
             {
-                Judge(happened);
+                Judge(happened, asJson);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -110,7 +114,7 @@ public static class ClientVerb
     }
 
     /// <summary>A service has nobody who could do something about these; whoever starts it shall see its end.</summary>
-    private static void Judge(ClientEvent happened)
+    private static void Judge(ClientEvent happened, bool asJson)
     {
         switch (happened)
         {
@@ -122,8 +126,10 @@ public static class ClientVerb
                 throw new CliException(
                     ExitCode.Integrity, $"block {alarm.Evidence.Index}: {alarm.Evidence.Explanation}");
             case ClientEvent.Installed installed:
-                string members = string.Join(' ', installed.View.Members.Select(member => member.Id));
-                Console.Out.WriteLine($"view {installed.View.Epoch}: members {members}");
+                string members = string.Join(asJson ? ',' : ' ', installed.View.Members.Select(member => member.Id));
+                Console.Out.WriteLine(asJson
+                    ? $"{{\"event\":\"view\",\"epoch\":{installed.View.Epoch},\"members\":[{members}]}}"
+                    : $"view {installed.View.Epoch}: members {members}");
                 break;
             case ClientEvent.BankUnreachable:
                 Console.Error.WriteLine("the bank cannot be reached; still trying");

@@ -26,17 +26,23 @@ internal static class ClientEndpoints
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) });
         app.MapOpenApi("/openapi/v1.json");
         app.MapGet(ClientRoutes.Chain, (HttpRequest request, long? from, int? limit) =>
-            ChainAsync(request, Need(service), from ?? 0, limit));
-        app.MapGet(ClientRoutes.Queue, () => Need(service).ReadAsync(Queue));
+            ChainAsync(request, Need(service), from ?? 0, limit))
+            .WithSummary($"Blocks of the chain: JSON, or canonical bytes when {BlockStream.ContentType} is accepted.");
+        app.MapGet(ClientRoutes.Queue, () => Need(service).ReadAsync(Queue)).WithSummary("The request queue.");
         app.MapGet(ClientRoutes.Clock, () => Need(service).ReadAsync(
-            process => new ClockDto(process.Id, process.Clock, process.Phase.ToString())));
-        app.MapGet(ClientRoutes.Checkpoint, () => CheckpointAsync(Need(service)));
+            process => new ClockDto(process.Id, process.Clock, process.Phase.ToString())))
+            .WithSummary("The Lamport clock, and whether the client is a member.");
+        app.MapGet(ClientRoutes.Checkpoint, () => CheckpointAsync(Need(service)))
+            .WithSummary("The latest checkpoint of the bank that this client has.");
         app.MapGet(SharedRoutes.Metrics, async () =>
-            TypedResults.Text(await Need(service).MetricsAsync().ConfigureAwait(false), MetricsText.ContentType));
-        app.MapGet(SharedRoutes.Live, () => TypedResults.Text("live"));
-        app.MapGet(SharedRoutes.Ready, () => ReadyAsync(Need(service)));
+            TypedResults.Text(await Need(service).MetricsAsync().ConfigureAwait(false), MetricsText.ContentType))
+            .WithSummary("Counters, in the text format of Prometheus.");
+        app.MapGet(SharedRoutes.Live, () => TypedResults.Text("live")).WithSummary("200 while the process runs.");
+        app.MapGet(SharedRoutes.Ready, () => ReadyAsync(Need(service)))
+            .WithSummary("200 while the client is a member, else 503.");
         app.MapGet(SharedRoutes.Events, (CancellationToken cancellationToken) =>
-            TypedResults.ServerSentEvents(EventsAsync(Need(service), cancellationToken)));
+            TypedResults.ServerSentEvents(EventsAsync(Need(service), cancellationToken)))
+            .WithSummary("What happens, as server-sent events.");
         app.Map(ClientRoutes.Link, context => LinkAsync(context, Need(service))).ExcludeFromDescription();
     }
 

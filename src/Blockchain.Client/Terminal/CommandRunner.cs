@@ -42,8 +42,10 @@ public sealed class CommandRunner(IClientSession session, TimeProvider time)
         }
         catch (ApiException e) when (e.Status == 404)
         {
+            // The bank's own words name a route of HTTP, where a person at a prompt needs a command.
+            string missing = command is Command.Balance { Account: { } id } ? $"there is no account {id}." : e.Message;
             return Reply.Error(
-                Reply.Failed, "not-found", $"{e.Message} 'balance all' shows the clients and their numbers.");
+                Reply.Failed, "not-found", $"{missing} 'balance all' shows the clients and their numbers.");
         }
         catch (ApiException e)
         {

@@ -33,8 +33,22 @@ internal static class PromptEvents
             .. members.Except(before).Select(id => $"client {id} joined"),
         ];
         string change = changes.Length == 0 ? string.Empty : $": {string.Join(", ", changes)}";
-        string cause = installed.Cause.Length == 0 ? string.Empty : $" ({Texts.Plain(installed.Cause)})";
+        string cause = DescribeCause(installed.Cause, changes);
         return $"view {installed.View.Epoch}, members {string.Join(' ', members)}{change}{cause}";
+    }
+
+    /// <summary>Why the view was made, as far as who came and went does not say it already.</summary>
+    private static string DescribeCause(string cause, string[] changes)
+    {
+        const string Joined = " joined";
+        if (cause.Length == 0 || (changes is [string said] && said == cause))
+        {
+            return string.Empty;
+        }
+
+        bool isOneJoin = changes is [string only] && only.EndsWith(Joined, StringComparison.Ordinal)
+            && cause.EndsWith(Joined, StringComparison.Ordinal);
+        return $" ({Texts.Plain(isOneJoin ? cause[..^Joined.Length] : cause)})";
     }
 
     /// <summary>That transfers which waited under a token wait under another one now.</summary>

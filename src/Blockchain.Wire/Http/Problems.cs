@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Blockchain.Core.BankNetwork;
 
 namespace Blockchain.Wire.Http;
@@ -5,10 +6,13 @@ namespace Blockchain.Wire.Http;
 /// <summary>An error as HTTP carries it (RFC 9457).</summary>
 /// <param name="Type">Stable name of the kind of error.</param>
 /// <param name="Title">The same in words.</param>
-/// <param name="Status">HTTP status.</param>
+/// <param name="Status">HTTP status; left out where no HTTP was involved.</param>
 /// <param name="Detail">What happened this time.</param>
 public sealed record ProblemDto(
-    string? Type = null, string? Title = null, int? Status = null, string? Detail = null);
+    string? Type = null,
+    string? Title = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Status = null,
+    string? Detail = null);
 
 /// <summary>The other side answered, and the answer is no or is not understood.</summary>
 /// <param name="status">HTTP status.</param>

@@ -224,6 +224,20 @@ public sealed class ClientVerbTests : IAsyncLifetime
         (await first.WaitForExitAsync()).ExitCode.Should().Be(130);
     }
 
+    [Fact]
+    public async Task A_service_with_json_says_in_json_where_it_listens_and_who_is_a_member()
+    {
+        await using ProcessRunner service = Start("a", "--stay", "--json");
+
+        JsonElement listening = Parse(await service.WaitForOutputAsync("listening"));
+        JsonElement view = Parse(await service.WaitForOutputAsync("epoch"));
+
+        listening.GetProperty("name").GetString().Should().Be("a");
+        listening.GetProperty("address").GetString().Should().StartWith("http://127.0.0.1:");
+        view.GetProperty("event").GetString().Should().Be("view");
+        view.GetProperty("members").EnumerateArray().Select(id => id.GetInt32()).Should().Equal(1);
+    }
+
     private static JsonElement Parse(string line) => JsonDocument.Parse(line).RootElement;
 
     private async Task<ProcessRunner> StayAsync(string name)

@@ -25,6 +25,9 @@ public sealed class DemoVerbTests : IDisposable
 
         result.ExitCode.Should().Be(0, result.ToString());
         result.Output.Should().Contain("client 3 pays 12.00 to 1").And.Contain("client 2 pays  5.00 to 3");
+        result.Lines.Where(line => line.StartsWith("  (", StringComparison.Ordinal) && line.Contains(" pays "))
+            .Select(line => line.IndexOf("client", StringComparison.Ordinal)).Should().HaveCount(3).And
+            .OnlyContain(column => column == 10, "the column after the tokens begins at one place");
         result.Lines.Should().ContainSingle(line => line.StartsWith("verified: ", StringComparison.Ordinal)).Which
             .Should().Contain("all 3 clients").And.Contain("30.00");
         Directory.GetDirectories(_data.Path, "blockchain-demo-*").Should().BeEmpty();

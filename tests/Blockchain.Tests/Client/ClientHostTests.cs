@@ -340,6 +340,11 @@ public sealed class ClientHostTests
         using HttpResponseMessage refusal = await http.GetAsync("/chain?from=x");
         string told = await refusal.Content.ReadAsStringAsync();
         told.Should().Contain("must be a whole number from 0").And.NotContain("bind");
+
+        using JsonDocument described = JsonDocument.Parse(await http.GetStringAsync("/openapi/v1.json"));
+        described.RootElement.GetProperty("paths").EnumerateObject()
+            .Where(path => !path.Value.GetProperty("get").TryGetProperty("summary", out _))
+            .Select(path => path.Name).Should().BeEmpty("each route says what it answers");
     }
 
     [Fact]

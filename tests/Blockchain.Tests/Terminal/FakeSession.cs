@@ -108,7 +108,8 @@ internal sealed class FakeSession(TestNetwork network, int id) : IClientSession
     public Task<AccountDto> BalanceAsync(int account, CancellationToken cancellationToken) => Ask(() =>
         account <= network.Bank.DurableAccounts
             ? Account(account)
-            : throw new ApiException(404, ProblemTypes.NotFound, "not found", $"there is no account {account}."));
+            : throw new ApiException(
+                404, ProblemTypes.NotFound, "not found", $"there is no account {account}. GET /accounts lists them."));
 
     public async Task<StoredBlock[]> ReadBlocksAsync(long from, int count)
     {

@@ -148,7 +148,8 @@ public sealed class PromptSessionTests : IDisposable
     [Theory]
     [InlineData(new[] { 1, 2 }, "client 3 silent for a lease",
         "view 9, members 1 2: client 3 left (client 3 silent for a lease)")]
-    [InlineData(new[] { 1, 2, 3, 4 }, "dora joined", "view 9, members 1 2 3 4: client 4 joined (dora joined)")]
+    [InlineData(new[] { 1, 2, 3, 4 }, "dora joined", "view 9, members 1 2 3 4: client 4 joined (dora)")]
+    [InlineData(new[] { 1, 2 }, "client 3 left", "view 9, members 1 2: client 3 left")]
     [InlineData(new[] { 1, 2, 3 }, "", "view 9, members 1 2 3")]
     public async Task A_view_says_who_came_or_went_and_why(int[] members, string cause, string line)
     {
