@@ -43,6 +43,12 @@ public static partial class LedgerSources
             return [Address(text)];
         }
 
+        if (File.Exists(text))
+        {
+            throw new CliException(
+                ExitCode.Usage, $"{text} is a file. Name the folder of a bank or of a client, or an address.");
+        }
+
         throw new CliException(
             ExitCode.Usage,
             Directory.Exists(text)

@@ -124,11 +124,17 @@ public sealed class VerifyTests(LedgerFixture fixture) : IClassFixture<LedgerFix
     {
         RunResult nowhere = await ProcessRunner.RunAsync(_data, "verify", "nobody");
         RunResult several = await ProcessRunner.RunAsync(_data, "export", _data.Path);
+        string file = _data.Sub("ledger.jsonl");
+        await File.WriteAllTextAsync(file, "{}");
+        RunResult export = await ProcessRunner.RunAsync(_data, "verify", file);
 
         nowhere.ExitCode.Should().Be(2, nowhere.ToString());
         nowhere.Errors.Split('\n').Should().ContainSingle().Which
             .Should().StartWith("blockchain: ").And.Contain("nobody");
         several.ExitCode.Should().Be(2, several.ToString());
+        export.ExitCode.Should().Be(2, export.ToString());
+        export.Errors.Should().Be(
+            $"blockchain: {file} is a file. Name the folder of a bank or of a client, or an address.");
     }
 
     [Fact]
