@@ -13,6 +13,7 @@ internal sealed class BankLink(
 {
     private readonly Uri _address = Dialing.LinkAddress(address);
     private readonly HeardLink<LinkConnection> _heard = new();
+    private readonly CancellationTokenSource _givenUp = new();
     private volatile LinkConnection? _connection;
 
     /// <summary>Whether the link is up.</summary>
@@ -31,8 +32,26 @@ internal sealed class BankLink(
     /// <summary>The loop comes to where the link broke.</summary>
     public void HearClosed() => _heard.HearClosed();
 
-    /// <summary>Keeps the link until it is told to stop.</summary>
+    /// <summary>The bank has refused this client for good: a link would only take the place of who is wanted
+    /// there.</summary>
+    public void GiveUp() => _ = _givenUp.CancelAsync();
+
+    /// <summary>Keeps the link until it is told to stop, or to give up.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource either =
+            CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _givenUp.Token);
+        try
+        {
+            await KeepAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Given up.
+        }
+    }
+
+    private async Task KeepAsync(CancellationToken cancellationToken)
     {
         Standing standing = await membership.WhenKnownAsync(cancellationToken).ConfigureAwait(false);
         Backoff backoff = new(time);

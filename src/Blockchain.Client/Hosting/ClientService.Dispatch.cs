@@ -112,6 +112,9 @@ public sealed partial class ClientService
                 _history?.Returned(settled);
                 Settle(settled);
                 break;
+            case ClientEvent.JoinRefused:
+                _bank.GiveUp();
+                break;
             case ClientEvent.Evicted when _leaving:
                 _left.TrySetResult();
                 break;

@@ -133,10 +133,14 @@ internal sealed partial class TestNetwork
 
                 break;
             case BankOutput.AnswerJoin answer:
-                int joined = _joinCalls[answer.Call];
-                _local.Enqueue((joined, new ClientInput.Joined(answer.Answer)));
-                _local.Enqueue((Limits.Bank, new BankInput.Connected(joined)));
-                _local.Enqueue((joined, new ClientInput.BankConnected()));
+                // A join that the test itself has sent has nobody to answer.
+                if (_joinCalls.TryGetValue(answer.Call, out int joined))
+                {
+                    _local.Enqueue((joined, new ClientInput.Joined(answer.Answer)));
+                    _local.Enqueue((Limits.Bank, new BankInput.Connected(joined)));
+                    _local.Enqueue((joined, new ClientInput.BankConnected()));
+                }
+
                 break;
             case BankOutput.RefuseJoin refuse:
                 _local.Enqueue((_joinCalls[refuse.Call], new ClientInput.JoinFailed(refuse.Reason)));

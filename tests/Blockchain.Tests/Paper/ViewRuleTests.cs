@@ -156,6 +156,41 @@ public sealed class ViewRuleTests
     }
 
     [Fact]
+    public void Rule_11_of_two_lives_of_one_client_the_earlier_one_ends_and_says_why()
+    {
+        TestNetwork network = new(2);
+        network.RunFor(100);
+        JoinRequest copy = new(
+            "client-1", network.Clients[0].Key, network.Clients[0].Incarnation + 1, "at a copy", 0, null);
+
+        network.Feed(0, new BankInput.Join(77, copy));
+        network.RunFor(1_000);
+
+        network[1].Phase.Should().Be(ClientPhase.Stopped);
+        network.Clients[0].Happened<ClientEvent.JoinRefused>().Should().ContainSingle()
+            .Which.Reason.Should().Be(JoinRefusal.Superseded);
+        network[2].Phase.Should().Be(ClientPhase.Member);
+        network[2].View!.Members[0].Endpoint.Should().Be("at a copy");
+    }
+
+    [Fact]
+    public void Rule_11_an_address_of_another_life_is_no_harm_when_there_is_none()
+    {
+        TestNetwork network = new(2);
+        network.RunFor(100);
+        ViewInfo view = network[1].View!;
+
+        network.Feed(1, new ClientInput.FromBank(new FromBank.NewView(
+            view with { Members = [new MemberInfo(1, "at a copy"), view.Members[1]] }, string.Empty)));
+        network.RunFor(1_000);
+        network.Pay(1, 2, "1");
+        network.RunFor(1_000);
+
+        network[1].Phase.Should().Be(ClientPhase.Member);
+        network.Clients[0].Happened<ClientEvent.Settled>().Should().ContainSingle();
+    }
+
+    [Fact]
     public void Rule_12_a_silent_member_is_evicted_after_a_lease_and_the_others_go_on()
     {
         TestNetwork network = Members(3);

@@ -95,7 +95,17 @@ public sealed partial class ClientProcess
             return;
         }
 
-        if (view.Epoch == View?.Epoch)
+        if (IsOfAnotherLife(view))
+        {
+            if (Phase != ClientPhase.Joining)
+            {
+                OnEvicted(view);
+            }
+
+            return;
+        }
+
+        if (view.Epoch == View?.Epoch && Phase != ClientPhase.Installing)
         {
             OnSameView(view);
             return;
@@ -113,6 +123,12 @@ public sealed partial class ClientProcess
         _targetCause = cause;
         Phase = Phase == ClientPhase.Leaving ? ClientPhase.Leaving : ClientPhase.Installing;
     }
+
+    /// <summary>Rule 11: two lives of one client, such as a folder and its copy in use at once, cannot both be in a
+    /// view. The earlier one sees the other's address in its place, joins again, and is told that it is
+    /// superseded.</summary>
+    private bool IsOfAnotherLife(ViewInfo view) => _rules.HasFlag(ProtocolRules.Rejoin) && view.Members.Any(
+        member => member.Id == Id && member.Endpoint.Length > 0 && member.Endpoint != _state.Endpoint);
 
     /// <summary>The view announced again: a member may have another address.</summary>
     private void OnSameView(ViewInfo view)
