@@ -8,8 +8,9 @@ namespace Blockchain.Cli.Demo;
 /// <summary>The race of the original on a running network, and the proof that all came out with one ledger.</summary>
 /// <param name="network">The network, with at least three clients.</param>
 /// <param name="deposit">What each account started with.</param>
+/// <param name="delay">How long clients hold each other's messages.</param>
 /// <param name="output">Takes what is shown.</param>
-internal sealed class Demonstration(DemoNetwork network, Money deposit, TextWriter output)
+internal sealed class Demonstration(DemoNetwork network, Money deposit, TimeSpan delay, TextWriter output)
 {
     private const int Comparisons = 100;
     private static readonly TimeSpan CompareAgain = TimeSpan.FromMilliseconds(100);
@@ -21,7 +22,13 @@ internal sealed class Demonstration(DemoNetwork network, Money deposit, TextWrit
         output.WriteLine();
         output.WriteLine(
             "The race: client 3 pays 12.00 to 1, client 2 pays 5.00 to 3, client 3 pays 11.00 to 1, at once.");
-        output.WriteLine("The order that the clients agreed on, by Lamport's rules:");
+        if (delay > TimeSpan.Zero)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Every message between clients is held for {delay.TotalSeconds:0.###} s, so it takes a while."));
+        }
+
         DemoClient second = network.Clients[1];
         DemoClient third = network.Clients[2];
         Task<TransferAnswer[]> thirdPays = third.AskAsync(
@@ -29,6 +36,7 @@ internal sealed class Demonstration(DemoNetwork network, Money deposit, TextWrit
         Task<TransferAnswer[]> secondPays = second.AskAsync(
             ["t 3 5"], WireJson.Default.TransferAnswer, cancellation);
         await Task.WhenAll(thirdPays, secondPays);
+        output.WriteLine("The order that the clients agreed on, by Lamport's rules:");
         Write(DemoText.Outcomes([.. await thirdPays, .. await secondPays]));
 
         DemoClient first = network.Clients[0];

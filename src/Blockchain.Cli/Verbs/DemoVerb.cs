@@ -78,7 +78,8 @@ public static class DemoVerb
             options, Console.Out.WriteLine, context.Stopping);
         string bank = network.Bank.GetLeftPart(UriPartial.Authority);
         Console.Out.WriteLine($"A bank at {bank} and {options.Clients} clients, each a process of its own.");
-        int exitCode = await new Demonstration(network, options.Deposit, Console.Out).RunAsync(context.Stopping);
+        int exitCode = await new Demonstration(network, options.Deposit, options.Delay, Console.Out)
+            .RunAsync(context.Stopping);
         if (exitCode != ExitCode.Done || !Prompting.IsTerminal)
         {
             return exitCode;

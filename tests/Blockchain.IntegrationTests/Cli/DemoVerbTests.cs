@@ -84,6 +84,7 @@ public sealed class DemoVerbTests : IDisposable
         string address = (await demo.WaitForOutputAsync("A bank at ", Patience)).Split(' ')[3];
         Uri bank = new(address);
         await demo.WaitForOutputAsync("The race", Patience);
+        await demo.WaitForOutputAsync("held for 5 s", Patience);
         Uri[] clients = await MembersAsync(bank);
 
         demo.Kill();
