@@ -62,6 +62,16 @@ internal sealed class Inbox
         }
     }
 
+    /// <summary>Completes when the loop has come to here, or has ended.</summary>
+    public async ValueTask CatchUpAsync(CancellationToken cancellationToken)
+    {
+        TaskCompletionSource here = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (await LookAsync(_ => here.SetResult()).ConfigureAwait(false))
+        {
+            await here.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Takes nothing more.</summary>
     public void Close() => _channel.Writer.TryComplete();
 

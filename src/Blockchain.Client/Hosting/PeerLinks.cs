@@ -15,9 +15,14 @@ internal sealed class PeerLinks(
     KeyPair keys, Membership membership, Inbox inbox, DelayLine delay, ClientMetrics metrics, TimeProvider time,
     ILogger logger) : IDisposable
 {
+    /// <summary>Frames of one peer that the loop has not come to. A peer that sends more waits, and the others do not
+    /// wait behind what it sent.</summary>
+    public const int FramesAhead = 16;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<int, LinkConnection> _connections = [];
     private readonly Dictionary<int, CancellationTokenSource> _dials = [];
+    private readonly Dictionary<int, string> _dialled = [];
     private readonly HashSet<LinkConnection> _unwritten = [];
     private readonly CancellationTokenSource _stop = new();
 
@@ -58,19 +63,22 @@ internal sealed class PeerLinks(
     public void Keep(IReadOnlyList<MemberInfo> peers)
     {
         int self = membership.Standing!.Id;
-        HashSet<int> wanted = [.. peers.Select(peer => peer.Id)];
+        Dictionary<int, string> wanted = peers.ToDictionary(peer => peer.Id, peer => peer.Endpoint);
         List<LinkConnection> closing = [];
         lock (_gate)
         {
-            foreach (int peer in _dials.Keys.Where(peer => !wanted.Contains(peer)).ToArray())
+            // Another address is another life: the process behind the old one may still run, and take what is sent.
+            foreach (int peer in _dials.Keys.Where(
+                peer => wanted.GetValueOrDefault(peer) != _dialled[peer]).ToArray())
             {
                 _dials.Remove(peer, out CancellationTokenSource? dial);
                 dial!.Cancel();
             }
 
-            closing.AddRange(_connections.Where(pair => !wanted.Contains(pair.Key)).Select(pair => pair.Value));
-            foreach (int peer in wanted.Where(peer => peer < self && !_dials.ContainsKey(peer)))
+            closing.AddRange(_connections.Where(pair => !wanted.ContainsKey(pair.Key)).Select(pair => pair.Value));
+            foreach (int peer in wanted.Keys.Where(peer => peer < self && !_dials.ContainsKey(peer)))
             {
+                _dialled[peer] = wanted[peer];
                 CancellationTokenSource dial = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
                 _dials.Add(peer, dial);
                 _ = Task.Run(() => DialAsync(peer, dial.Token), CancellationToken.None);
@@ -180,9 +188,12 @@ internal sealed class PeerLinks(
 
         ClientLog.LinkUp(logger, Name(peer));
         string reason = "the peer closed it";
+        int frames = 0;
         try
         {
-            await connection.RunAsync(bytes => OnFrameAsync(peer, bytes), cancellationToken).ConfigureAwait(false);
+            await connection.RunAsync(
+                bytes => OnFrameAsync(peer, bytes, ++frames % FramesAhead == 0), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (Exception fault) when (Dialing.IsExpected(fault))
         {
@@ -240,7 +251,7 @@ internal sealed class PeerLinks(
         }
     }
 
-    private ValueTask OnFrameAsync(int peer, ReadOnlyMemory<byte> bytes)
+    private async ValueTask OnFrameAsync(int peer, ReadOnlyMemory<byte> bytes, bool waits)
     {
         Frame frame = MessageCodec.DecodeFrame(bytes.Span);
         if (frame.From != peer)
@@ -248,7 +259,11 @@ internal sealed class PeerLinks(
             throw new LinkFaultException($"client {peer} sent a frame that says it is from {frame.From}");
         }
 
-        return delay.PostAsync(new ClientInput.FromPeer(frame), _stop.Token);
+        await delay.PostAsync(new ClientInput.FromPeer(frame), _stop.Token).ConfigureAwait(false);
+        if (waits)
+        {
+            await inbox.CatchUpAsync(_stop.Token).ConfigureAwait(false);
+        }
     }
 
     private static async Task CloseAsync(LinkConnection connection, string reason)
