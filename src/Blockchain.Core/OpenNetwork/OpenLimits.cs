@@ -139,6 +139,10 @@ public static class OpenLimits
     /// <summary>Milliseconds for which a peer that breaks a rule is banned.</summary>
     public const int BanMs = 600_000;
 
+    /// <summary>Milliseconds in which two connections of the same two nodes may come from each dialling the
+    /// other.</summary>
+    public const int AtOnceMs = 10_000;
+
     /// <summary>Milliseconds after which a silent peer is pinged, and after twice as long dropped.</summary>
     public const int SilenceMs = 30_000;
 }

@@ -120,6 +120,38 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public void Two_nodes_that_dial_each_other_at_once_keep_one_connection()
+    {
+        TestOpenNetwork network = new(2);
+        network.Connect(1, 2);
+        network.Connect(2, 1);
+        network.Settle();
+
+        network[1].Node.Peers.Should().ContainSingle().Which.IsOutgoing.Should().BeFalse();
+        network[2].Node.Peers.Should().ContainSingle().Which.IsOutgoing.Should().BeTrue("its number is the higher");
+    }
+
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    public void Who_repeats_the_number_of_another_node_does_not_get_its_connection_cut(int dials, int dialled)
+    {
+        TestOpenNetwork network = new(2);
+        network.Connect(dials, dialled);
+        network.Settle();
+        network[1].Tick(OpenLimits.AtOnceMs);
+        PeerId liar = new(99);
+
+        network[1].Step(new NodeInput.PeerConnected(liar, false, "liar"));
+        network[1].Step(new NodeInput.FromPeer(liar, new NodeMessage.Hello(
+            FullNode.ProtocolVersion, network[1].Node.NetworkId, (ulong)network[2].Number, "node2", 0, default)));
+
+        network[1].Drops.Should().ContainSingle().Which.Should().BeEquivalentTo(
+            new { Peer = liar, Cause = DropCause.ConnectedTwice });
+        network[1].Node.Peers.Should().ContainSingle().Which.IsReady.Should().BeTrue();
+    }
+
+    [Fact]
     public void A_node_that_was_away_asks_only_for_the_blocks_that_it_lacks()
     {
         TestOpenNetwork network = Funded(out _);

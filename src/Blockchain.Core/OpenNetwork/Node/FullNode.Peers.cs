@@ -154,7 +154,8 @@ public sealed partial class FullNode
     }
 
     /// <summary>Two nodes that dial each other at once have two connections. Both keep the one that the node with the
-    /// higher number dialled; of two in one direction the newer, since the older is a left-over.</summary>
+    /// higher number dialled. In every other case the older stays: everybody who is connected knows the number, so a
+    /// newcomer that says it again proves nothing. A left-over ends by its silence.</summary>
     /// <returns>Whether this connection is the one that goes.</returns>
     private bool ResolveDouble(NodePeer peer, ulong agent)
     {
@@ -164,7 +165,8 @@ public sealed partial class FullNode
             return false;
         }
 
-        bool keepsNew = other.IsOutgoing == peer.IsOutgoing || peer.IsOutgoing == _state.Agent > agent;
+        bool isAtOnce = other.IsOutgoing != peer.IsOutgoing && _clockMs - other.ConnectedMs <= OpenLimits.AtOnceMs;
+        bool keepsNew = isAtOnce && peer.IsOutgoing == _state.Agent > agent;
         Drop(keepsNew ? other : peer, DropCause.ConnectedTwice, "is connected twice", banMs: 0);
         return !keepsNew;
     }
