@@ -4,12 +4,16 @@ namespace Blockchain.Node.Peers;
 
 /// <summary>
 /// The nodes that this one knows of: whom to dial, when, and whom not. Bounded: what never answered makes room first,
-/// and what the user named stays. From any thread.
+/// and what the user named stays. Where a node was reached once is worth more than what was only heard of: thousands
+/// of invented addresses neither push it out nor get its turn. From any thread.
 /// </summary>
 internal sealed class AddressBook(int limit, TimeProvider time)
 {
     private const int Choices = 8;
     private const int MaxDoublings = 10;
+
+    // A node that was reached and then fails more often in a row waits like all others.
+    private const int LastingFailures = 3;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
     private readonly Lock _gate = new();
@@ -72,20 +76,21 @@ internal sealed class AddressBook(int limit, TimeProvider time)
         lock (_gate)
         {
             long now = time.GetTimestamp();
-            string[] due =
+            KeyValuePair<string, Entry>[] due =
             [
                 .. _entries.Where(entry => entry.Value.Connections == 0 && entry.Value.NextAt <= now)
-                    .OrderByDescending(entry => entry.Value.IsPinned)
+                    .OrderBy(entry => entry.Value.Rank)
                     .ThenBy(entry => entry.Value.Failures)
-                    .Take(Choices)
-                    .Select(entry => entry.Key),
+                    .Take(Choices),
             ];
             if (due.Length == 0)
             {
                 return null;
             }
 
-            string address = _entries[due[0]].IsPinned ? due[0] : due[Random.Shared.Next(due.Length)];
+            Rank best = due[0].Value.Rank;
+            int choices = best == Rank.Named ? 1 : due.Count(entry => entry.Value.Rank == best);
+            string address = due[Random.Shared.Next(choices)].Key;
             _entries[address].Connections++;
             return address;
         }
@@ -105,9 +110,10 @@ internal sealed class AddressBook(int limit, TimeProvider time)
     }
 
     /// <summary>A connection has ended, or did not come about.</summary>
-    /// <param name="address">Where it was dialled.</param>
+    /// <param name="address">Where it was dialled, or where the node said that it is reached.</param>
     /// <param name="wasGood">Whether the two had understood each other.</param>
-    public void Ended(string address, bool wasGood)
+    /// <param name="wasDialled">Whether it was dialled: what a node says of itself may be invented.</param>
+    public void Ended(string address, bool wasGood, bool wasDialled)
     {
         lock (_gate)
         {
@@ -118,6 +124,7 @@ internal sealed class AddressBook(int limit, TimeProvider time)
 
             entry.Connections = Math.Max(0, entry.Connections - 1);
             entry.Failures = wasGood ? 0 : entry.Failures + 1;
+            entry.WasReached |= wasGood && wasDialled;
             double factor = Math.Pow(2, Math.Min(entry.Failures, MaxDoublings));
             TimeSpan pause = TimeSpan.FromTicks((long)Math.Min(FirstPause.Ticks * factor, LongestPause.Ticks));
             entry.NextAt = Later(pause * (0.75 + (Random.Shared.NextDouble() / 2)));
@@ -175,21 +182,36 @@ internal sealed class AddressBook(int limit, TimeProvider time)
     private bool TryMakeRoom()
     {
         string? worst = _entries.Where(entry => !entry.Value.IsPinned && entry.Value.Connections == 0)
-            .Where(entry => entry.Value.Failures > 0)
-            .OrderByDescending(entry => entry.Value.Failures)
+            .Where(entry => entry.Value.Failures > (entry.Value.WasReached ? MaxDoublings : 0))
+            .OrderBy(entry => entry.Value.WasReached)
+            .ThenByDescending(entry => entry.Value.Failures)
             .Select(entry => entry.Key)
             .FirstOrDefault();
         return worst is not null && _entries.Remove(worst);
+    }
+
+    // Who is dialled first.
+    private enum Rank
+    {
+        Named,
+        Reached,
+        HeardOf,
     }
 
     private sealed class Entry
     {
         public bool IsPinned { get; set; }
 
+        public bool WasReached { get; set; }
+
         public int Connections { get; set; }
 
         public int Failures { get; set; }
 
         public long NextAt { get; set; } = long.MinValue;
+
+        public Rank Rank => IsPinned ? Rank.Named
+            : WasReached && Failures <= LastingFailures ? Rank.Reached
+            : Rank.HeardOf;
     }
 }

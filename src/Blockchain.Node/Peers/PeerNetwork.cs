@@ -217,7 +217,7 @@ internal sealed partial class PeerNetwork(
         }
         finally
         {
-            book.Ended(address, connection?.IsReady ?? false);
+            book.Ended(address, connection?.IsReady ?? false, wasDialled: true);
         }
     }
 
@@ -251,7 +251,7 @@ internal sealed partial class PeerNetwork(
 
             if (connection.Address is { } known)
             {
-                book.Ended(known, connection.IsReady);
+                book.Ended(known, connection.IsReady, wasDialled: false);
             }
         }
     }

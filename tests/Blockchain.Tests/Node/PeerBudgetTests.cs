@@ -69,15 +69,4 @@ public sealed class PeerBudgetTests
 
         budget.Charge(NodeLimits.PeerBurst, 0).Should().BePositive();
     }
-
-    private sealed class HandClock : TimeProvider
-    {
-        private long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _ticks;
-
-        public void Pass(TimeSpan time) => _ticks += time.Ticks;
-    }
 }
