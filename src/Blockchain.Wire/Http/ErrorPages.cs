@@ -2,6 +2,7 @@ using Blockchain.Core.Kernel;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Blockchain.Wire.Http;
@@ -31,7 +32,7 @@ public static partial class ErrorPages
         Exception? fault = context.Features.Get<IExceptionHandlerFeature>()?.Error;
         IResult page = known(fault) ?? fault switch
         {
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.TooLarge(),
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge(context),
             BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problems.NotJson(),
             BadHttpRequestException bad => Problems.BadRequest(Reason(bad, context.Request, expected)),
             TimeoutException or OperationCanceledException =>
@@ -57,12 +58,16 @@ public static partial class ErrorPages
             ProblemTypes.Prefix + "wrong-method",
             "The route takes another method",
             $"{context.Request.Path} does not take {context.Request.Method}."),
-        StatusCodes.Status413PayloadTooLarge => Problems.TooLarge(),
+        StatusCodes.Status413PayloadTooLarge => TooLarge(context),
         StatusCodes.Status415UnsupportedMediaType => Problems.NotJson(),
         StatusCodes.Status400BadRequest => Problems.BadRequest("the request cannot be read."),
         int status => Problems.Of(
             status, ProblemTypes.Prefix + "http", "The request was not served", $"the status is {status}."),
     };
+
+    // Each process has its own limit, so the request is asked.
+    private static IResult TooLarge(HttpContext context) =>
+        Problems.TooLarge(context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize);
 
     // What the platform says about JSON names the property and place; the message around it names types of this
     // program.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -28,11 +29,14 @@ public static class Problems
         StatusCodes.Status503ServiceUnavailable, ProblemTypes.Unavailable, "The process cannot answer now", detail);
 
     /// <summary>The body is longer than any that is taken.</summary>
-    public static ProblemHttpResult TooLarge() => Of(
+    /// <param name="mostBytes">How long a body may be; null when that is not known.</param>
+    public static ProblemHttpResult TooLarge(long? mostBytes) => Of(
         StatusCodes.Status413PayloadTooLarge,
         ProblemTypes.Prefix + "too-large",
         "The body is too large",
-        "a body has at most 65,536 bytes.");
+        mostBytes is { } most
+            ? string.Create(CultureInfo.InvariantCulture, $"a body has at most {most:N0} bytes.")
+            : "send a shorter body.");
 
     /// <summary>The body is of another type.</summary>
     public static ProblemHttpResult NotJson() => Of(

@@ -141,6 +141,23 @@ public sealed class NodeHostTests : IDisposable
     }
 
     [Fact]
+    public async Task A_body_that_is_too_long_is_told_how_long_it_may_be()
+    {
+        await using TestNode node = await TestNode.StartAsync(1, _folder.Path);
+        using HttpClient http = new() { BaseAddress = node.Host.Address };
+        using StringContent content = new(
+            new string(' ', NodeLimits.HttpBodyBytes + 1), Encoding.UTF8, "application/json");
+        using HttpRequestMessage request = new(HttpMethod.Post, "/transactions") { Content = content };
+        request.Headers.ExpectContinue = true;
+
+        using HttpResponseMessage response = await http.SendAsync(request);
+        ProblemDto? problem = await response.Content.ReadFromJsonAsync(NodeTestJson.Problem);
+
+        response.StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
+        problem!.Detail.Should().Contain("262,144 bytes");
+    }
+
+    [Fact]
     public async Task A_refused_transaction_names_its_rule_over_HTTP_and_in_the_counters()
     {
         await using TestNode node = await TestNode.StartAsync(1, _folder.Path);
