@@ -21,7 +21,7 @@ public sealed class CopiedFolderTests
         await SmallNetwork.UntilAsync(original, _ => !original.Service.BankReachable);
 
         (await SmallNetwork.PayAsync(copy, 2, 1_00)).Block.Outcome.Should().Be(Outcome.Success);
-        copy.Service.BankReachable.Should().BeTrue();
+        await SmallNetwork.UntilAsync(copy, _ => copy.Service.BankReachable);
         original.Service.BankReachable.Should().BeFalse();
     }
 
