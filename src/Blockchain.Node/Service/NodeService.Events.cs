@@ -117,6 +117,9 @@ public sealed partial class NodeService
             case NodeEvent.OrphanKept orphan:
                 LogOrphan(orphan.Hash, orphan.Previous);
                 break;
+            case NodeEvent.MinerWaits waits:
+                WarnOfClock(waits);
+                break;
             case NodeEvent.PeerReady ready:
                 LogReady(ready.Peer, ready.Address, ready.Height);
                 _links.GetValueOrDefault(ready.Peer)?.Ready(ready.Address);
@@ -126,13 +129,24 @@ public sealed partial class NodeService
         }
     }
 
-    private void WarnOfClock(NodeEvent.BlockRefused refused)
+    private void WarnOfClock(NodeEvent happened)
     {
-        if (refused.Refusal.Fault == BlockFault.TimeTooNew
-            && (_clockWarnedAt is not { } at || _time.GetElapsedTime(at) >= ClockWarningPause))
+        bool isOfClock = happened is NodeEvent.MinerWaits
+            or NodeEvent.BlockRefused { From: not null, Refusal.Fault: BlockFault.TimeTooNew };
+        if (!isOfClock || (_clockWarnedAt is { } at && _time.GetElapsedTime(at) < ClockWarningPause))
         {
-            _clockWarnedAt = _time.GetTimestamp();
-            LogClock(refused.From, OpenLimits.FutureSeconds / SecondsPerHour);
+            return;
+        }
+
+        _clockWarnedAt = _time.GetTimestamp();
+        const int Hours = OpenLimits.FutureSeconds / SecondsPerHour;
+        if (happened is NodeEvent.MinerWaits waits)
+        {
+            LogMinerWaits(Hours, DateTimeOffset.FromUnixTimeSeconds(waits.UntilUnixSeconds));
+        }
+        else if (happened is NodeEvent.BlockRefused refused)
+        {
+            LogClock(refused.From, Hours);
         }
     }
 
@@ -144,6 +158,12 @@ public sealed partial class NodeService
         Message = "A block from {Peer} is more than {Hours} hours ahead of the clock of this machine. One of the two "
             + "clocks is wrong; until it is set right the node does not take the block.")]
     private partial void LogClock(PeerId? peer, int hours);
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The next block would be more than {Hours} hours ahead of the clock of this machine, and nobody "
+            + "would take it. Either blocks come too fast, or the clock is wrong or was. The node mines again when "
+            + "the clock shows {Until:u}.")]
+    private partial void LogMinerWaits(int hours, DateTimeOffset until);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Restored the chain up to {Height} from {Count} blocks")]
     private partial void LogRestored(int height, int count);

@@ -208,6 +208,33 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public void A_clock_that_was_hours_ahead_and_is_set_right_ends_mining_until_a_block_would_be_taken()
+    {
+        TestNode node = new(1, TestOpenNetwork.StartMs);
+        node.Tick(3 * 3_600_000);
+        for (int i = 0; i < MedianTime.Span; i++)
+        {
+            node.Mine();
+        }
+
+        node.Step(new NodeInput.MinerAddress(FakeEd25519.AddressOf("miner")));
+        node.Template.Should().NotBeNull();
+        node.Tick(-3 * 3_600_000);
+        node.Tick(1_000);
+
+        node.Template.Should().BeNull("whatever it finds would be thrown away");
+        node.Events.OfType<NodeEvent.MinerWaits>().Should().ContainSingle();
+
+        long until = node.Events.OfType<NodeEvent.MinerWaits>().Single().UntilUnixSeconds * 1_000;
+        node.Tick(until - node.NowMs - 1_000);
+        node.Template.Should().BeNull();
+        node.Tick(1_000);
+        BlockTemplate template = node.Template!;
+        node.Step(new NodeInput.BlockMined(template.ToBlock(Make.Solve(template.HeaderWith(0)), 0)));
+        node.Node.Chain.Height.Should().Be(MedianTime.Span + 1);
+    }
+
+    [Fact]
     public void A_clock_that_is_set_back_does_not_keep_a_peer_that_never_speaks()
     {
         TestNode node = new(1, TestOpenNetwork.StartMs);

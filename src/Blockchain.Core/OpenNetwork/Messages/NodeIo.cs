@@ -182,6 +182,11 @@ public abstract record NodeEvent
     /// <param name="Previous">What it waits for.</param>
     public sealed record OrphanKept(BlockHash Hash, BlockHash Previous) : NodeEvent;
 
+    /// <summary>The times of the best chain are so far ahead of the clock here that the next block would be refused:
+    /// nothing is mined meanwhile.</summary>
+    /// <param name="UntilUnixSeconds">What the clock must show, in seconds since 1970.</param>
+    public sealed record MinerWaits(long UntilUnixSeconds) : NodeEvent;
+
     /// <summary>A peer said who it is and is listened to now.</summary>
     /// <param name="Peer">The connection.</param>
     /// <param name="Address">Where it can be reached; empty when it cannot.</param>
