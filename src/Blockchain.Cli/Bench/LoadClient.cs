@@ -11,7 +11,7 @@ namespace Blockchain.Cli.Bench;
 internal sealed class LoadClient(ClientHost host) : IAsyncDisposable
 {
     private static readonly Money Cent = new(1);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(5);
     private CancellationTokenSource _stop = new();
     private Task _paying = Task.CompletedTask;
     private int _to;
@@ -57,7 +57,7 @@ internal sealed class LoadClient(ClientHost host) : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
-    // One task for all that waits, which looks once a millisecond: a task for each, woken by each event, would measure
+    // One task for all that waits, which looks now and then: a task for each, woken by each event, would measure
     // the pool of threads.
     private async Task PayAsync(int depth, CancellationToken stop)
     {
