@@ -9,6 +9,9 @@ internal sealed class LoadProcess(ChildProcess process) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    // Fifty full queues, 200,000 transfers that fifty members check, take minutes on two cores.
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromMinutes(10);
+
     /// <summary>The process.</summary>
     public ChildProcess Process => process;
 
@@ -38,7 +41,7 @@ internal sealed class LoadProcess(ChildProcess process) : IAsyncDisposable
     }
 
     /// <summary>Stops paying and waits until everything has settled.</summary>
-    public Task StopAsync(CancellationToken cancellation) => AskAsync("stop", cancellation);
+    public Task StopAsync(CancellationToken cancellation) => AskAsync("stop", DrainPatience, cancellation);
 
     /// <summary>Latency of transfers one at a time, in microseconds.</summary>
     public async Task<(double P50, double P99)> LatencyAsync(int count, CancellationToken cancellation)
@@ -66,10 +69,14 @@ internal sealed class LoadProcess(ChildProcess process) : IAsyncDisposable
     private static double Number(Dictionary<string, string> answer, string name) =>
         double.Parse(answer[name], CultureInfo.InvariantCulture);
 
-    private async Task<Dictionary<string, string>> AskAsync(string line, CancellationToken cancellation)
+    private Task<Dictionary<string, string>> AskAsync(string line, CancellationToken cancellation) =>
+        AskAsync(line, Patience, cancellation);
+
+    private async Task<Dictionary<string, string>> AskAsync(
+        string line, TimeSpan patience, CancellationToken cancellation)
     {
         await process.SendAsync(line);
-        string[] words = (await process.ReadAsync(Patience, cancellation)).Split(' ');
+        string[] words = (await process.ReadAsync(patience, cancellation)).Split(' ');
         return words.Chunk(2).ToDictionary(pair => pair[0], pair => pair[^1]);
     }
 }

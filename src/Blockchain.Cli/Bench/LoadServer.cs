@@ -3,6 +3,7 @@ using System.Globalization;
 using Blockchain.Cli.Hosting;
 using Blockchain.Client.Hosting;
 using Blockchain.Core.BankNetwork;
+using Microsoft.Extensions.Logging;
 
 namespace Blockchain.Cli.Bench;
 
@@ -10,9 +11,10 @@ namespace Blockchain.Cli.Bench;
 /// A process with clients under load, told by lines on standard input what to do. It answers each with a line of names
 /// and values, separated by blanks; <see cref="LoadProcess"/> is the other end.
 /// </summary>
-internal sealed class LoadServer(ClientOptions options, IReadOnlyList<string> names, Logs logs) : IAsyncDisposable
+internal sealed class LoadServer(ClientOptions options, IReadOnlyList<string> names, LogLevel level) : IAsyncDisposable
 {
     private readonly List<LoadClient> _clients = [];
+    private readonly List<Logs> _logs = [];
     private EchoLink? _echo;
 
     /// <summary>Serves until standard input ends.</summary>
@@ -38,6 +40,8 @@ internal sealed class LoadServer(ClientOptions options, IReadOnlyList<string> na
         {
             await _echo.DisposeAsync();
         }
+
+        _logs.ForEach(log => log.Dispose());
     }
 
     private async Task<string> AnswerAsync(string[] words, CancellationToken cancellation) => words switch
@@ -60,6 +64,8 @@ internal sealed class LoadServer(ClientOptions options, IReadOnlyList<string> na
     {
         foreach (string name in names)
         {
+            Logs logs = new(level, interactive: false);
+            _logs.Add(logs);
             ClientHost host = await ClientHost.StartAsync(
                 options with { Name = name }, folder => logs.Open(ClientHost.LogPathOf(folder)), cancellation);
             _clients.Add(new LoadClient(host));

@@ -45,8 +45,7 @@ internal static class BenchLoadVerb
         };
         string[] names = settings.Read(Names) ?? [];
         settings.ThrowIfFaulty();
-        using Logs logs = new(context.LogLevel, interactive: false);
-        await using LoadServer server = new(options, names, logs);
+        await using LoadServer server = new(options, names, context.LogLevel);
         using TextReader input = LineInput.OfConsole();
         await server.RunAsync(input, Console.Out, context.Stopping);
         return ExitCode.Done;

@@ -41,6 +41,30 @@ public sealed class BenchVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Clients_that_share_a_process_under_load_all_become_members_linked_to_one_another()
+    {
+        await using ProcessRunner bank = ProcessRunner.Start(
+            _data, "bank", "--json", "--with-parent", "--listen", "127.0.0.1:0", "--data", _data.Path);
+        string announced = await bank.WaitForOutputAsync("address");
+        using JsonDocument document = JsonDocument.Parse(announced);
+        string address = document.RootElement.GetProperty("address").GetString()!;
+        await using ProcessRunner load = ProcessRunner.Start(
+            _data, "bench-load", "--bank", address, "--data", _data.Path, "--names", "ann,ben,cay");
+
+        await load.SendLineAsync("join");
+        await load.WaitForOutputAsync("addresses");
+
+        await Conditions.UntilAsync(
+            async () =>
+            {
+                await load.SendLineAsync("members");
+                return await load.WaitForOutputAsync("members") == "members 3";
+            },
+            "all three are members, each linked to the others",
+            Patience);
+    }
+
+    [Fact]
     public async Task Lengths_of_ledgers_without_growth_are_refused()
     {
         RunResult result = await ProcessRunner.RunAsync(_data, "bench", "--blocks", "5000");
