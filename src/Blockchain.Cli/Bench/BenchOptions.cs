@@ -13,8 +13,11 @@ internal sealed record BenchOptions(string Data, TimeSpan Seconds, int Rounds, b
     /// <summary>Transfers that wait at each client when each gets a critical section of its own.</summary>
     public const int UnbatchedDepth = 32;
 
-    /// <summary>Transfers that wait at each client when the whole queue goes into one critical section.</summary>
-    public const int BatchedDepth = 4_096;
+    /// <summary>Transfers that wait at each client when the whole queue goes into one critical section. Each member
+    /// sends its queue to every other, so with many members it is shorter, and still as long as the peer's
+    /// transactions.</summary>
+    /// <param name="clients">How many clients.</param>
+    public static int BatchedDepth(int clients) => clients <= MostProcesses ? 4_096 : 1_024;
 
     /// <summary>Clients up to which each has a process of its own.</summary>
     public const int MostProcesses = 10;

@@ -53,12 +53,12 @@ internal sealed class BenchRun(BenchOptions options, int clients, PostgresPeer? 
         }, cancellation);
         await WithNetworkAsync(Limits.RequestTransfers, async network =>
         {
-            await WarmUpAsync(network, BenchOptions.BatchedDepth, cancellation);
+            await WarmUpAsync(network, BenchOptions.BatchedDepth(clients), cancellation);
             for (int round = 1; round <= options.Rounds; round++)
             {
                 tell($"{clients} clients, whole queue per critical section, round {round} of {options.Rounds}");
                 double s1000 = sqlite.Measure(1_000, options.Seconds, cancellation).Rate;
-                await network.LoadAsync(BenchOptions.BatchedDepth, cancellation);
+                await network.LoadAsync(BenchOptions.BatchedDepth(clients), cancellation);
                 await RampAsync(cancellation);
                 _batched.Add((await network.MeasureAsync(options.Seconds, cancellation), s1000));
                 await network.StopAsync(cancellation);

@@ -66,9 +66,11 @@ internal sealed class LoadClient(ClientHost host) : IAsyncDisposable
         long paid = 0;
         while (!stop.IsCancellationRequested || Settled - before < paid)
         {
-            for (; !stop.IsCancellationRequested && paid - (Settled - before) < depth; paid++)
+            int missing = stop.IsCancellationRequested ? 0 : depth - (int)(paid - (Settled - before));
+            if (missing > 0)
             {
-                _ = host.Service.SubmitAsync(_to, Cent, string.Empty);
+                await host.Service.SubmitAsync(_to, Cent, string.Empty, missing);
+                paid += missing;
             }
 
             await Task.Delay(LookEvery, CancellationToken.None);

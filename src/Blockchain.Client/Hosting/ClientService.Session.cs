@@ -52,12 +52,10 @@ public sealed partial class ClientService
     /// <inheritdoc/>
     public async Task<SubmitResult> SubmitAsync(int to, Money amount, string memo)
     {
-        TransferId id = new(BinaryPrimitives.ReadUInt128BigEndian(Guid.CreateVersion7().ToByteArray(bigEndian: true)));
-        Waiter waiter = new(id);
-        long unixMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        _waiters[id] = waiter;
-        await _inbox.PostAsync(new ClientInput.Submit(id, to, amount, memo, unixMs), CancellationToken.None)
-            .ConfigureAwait(false);
+        ClientInput.Submit submit = NewSubmit(to, amount, memo);
+        Waiter waiter = new(submit.Id);
+        _waiters[submit.Id] = waiter;
+        await _inbox.PostAsync(submit, CancellationToken.None).ConfigureAwait(false);
         if (_stopped)
         {
             // Posted behind the loop's end: nobody will answer.
@@ -66,6 +64,16 @@ public sealed partial class ClientService
 
         return await waiter.Answered.Task.ConfigureAwait(false);
     }
+
+    /// <summary>Asks for the same payment several times, all to be carried together. What becomes of each is told as an
+    /// event.</summary>
+    /// <param name="to">The account to pay.</param>
+    /// <param name="amount">How much, each time.</param>
+    /// <param name="memo">A note.</param>
+    /// <param name="count">How often.</param>
+    public async Task SubmitAsync(int to, Money amount, string memo, int count) => await _inbox.PostAsync(
+        new ClientInput.SubmitAll([.. Enumerable.Range(0, count).Select(_ => NewSubmit(to, amount, memo))]),
+        CancellationToken.None).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async Task<AccountDto[]> BalancesAsync(CancellationToken cancellationToken)
@@ -161,6 +169,12 @@ public sealed partial class ClientService
         }
 
         return (hashes, blocks);
+    }
+
+    private ClientInput.Submit NewSubmit(int to, Money amount, string memo)
+    {
+        TransferId id = new(BinaryPrimitives.ReadUInt128BigEndian(Guid.CreateVersion7().ToByteArray(bigEndian: true)));
+        return new ClientInput.Submit(id, to, amount, memo, _time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
     private void Answer(TransferId id, SubmitFault? fault)

@@ -256,6 +256,13 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
             case ClientInput.Submit submit:
                 _history?.Invoked(submit, _process.Id);
                 break;
+            case ClientInput.SubmitAll all:
+                foreach (ClientInput.Submit submit in all.Submits)
+                {
+                    _history?.Invoked(submit, _process.Id);
+                }
+
+                break;
         }
     }
 

@@ -8,6 +8,7 @@ internal static class ClientText
     /// <summary>An input.</summary>
     public static string Of(ClientInput input) => input switch
     {
+        ClientInput.SubmitAll all => $"Submit {all.Submits.Count} transfers",
         ClientInput.Submit submit => $"Submit {submit.Id}: {submit.Amount} to {submit.To}",
         ClientInput.RequestSigned signed => $"RequestSigned {signed.Token} in view {signed.Epoch}",
         ClientInput.FromPeer fromPeer => Of(fromPeer.Frame),

@@ -9,6 +9,7 @@ internal static class TraceText
     public static string Of(ClientInput input) => input switch
     {
         ClientInput.Tick tick => $"Tick {tick.NowMs}",
+        ClientInput.SubmitAll all => $"SubmitAll {all.Submits.Count}",
         ClientInput.Submit submit => $"Submit {Short(submit.Id)} {submit.Amount} to {submit.To}",
         ClientInput.IntentsPersisted persisted => $"IntentsPersisted {persisted.UpTo}",
         ClientInput.RequestSigned signed => $"RequestSigned e{signed.Epoch} {signed.Token}",

@@ -176,7 +176,13 @@ public sealed partial class ClientProcess
 
     private void StepStopped(ClientInput input)
     {
-        if (input is ClientInput.Submit submit)
+        IReadOnlyList<ClientInput.Submit> submits = input switch
+        {
+            ClientInput.Submit submit => [submit],
+            ClientInput.SubmitAll all => all.Submits,
+            _ => [],
+        };
+        foreach (ClientInput.Submit submit in submits)
         {
             Tell(new ClientEvent.Rejected(submit.Id, SubmitFault.Stopped));
         }
@@ -191,6 +197,13 @@ public sealed partial class ClientProcess
                 break;
             case ClientInput.Submit submit:
                 OnSubmit(submit);
+                break;
+            case ClientInput.SubmitAll all:
+                foreach (ClientInput.Submit submit in all.Submits)
+                {
+                    OnSubmit(submit);
+                }
+
                 break;
             case ClientInput.IntentsPersisted persisted:
                 OnIntentsPersisted(persisted.UpTo);

@@ -21,6 +21,11 @@ public abstract record ClientInput
     /// <param name="UnixMs">Wall clock, information only.</param>
     public sealed record Submit(TransferId Id, int To, Money Amount, string Memo, long UnixMs) : ClientInput;
 
+    /// <summary>The user wants to pay several times. They are taken together, so that the next request carries all of
+    /// them and not the first alone.</summary>
+    /// <param name="Submits">One for each, in order.</param>
+    public sealed record SubmitAll(IReadOnlyList<Submit> Submits) : ClientInput;
+
     /// <summary>The intents up to this number are on disk.</summary>
     /// <param name="UpTo">The highest <see cref="ClientOutput.PersistIntent.Number"/> that is durable.</param>
     public sealed record IntentsPersisted(long UpTo) : ClientInput;
