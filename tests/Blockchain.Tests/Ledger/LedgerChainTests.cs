@@ -40,6 +40,21 @@ public sealed class LedgerChainTests
     }
 
     [Fact]
+    public void A_request_that_comes_late_costs_the_suffix_once_and_not_once_for_each_of_its_blocks()
+    {
+        Block[] blocks = Blocks(100);
+        _chain.Insert(blocks[..40], Base).Should().Be(40);
+        _chain.Insert(blocks[60..], Base + 60).Should().Be(40);
+        long before = _chain.LinksHashed;
+
+        _chain.Insert(blocks[40..60], Base + 40).Should().Be(20);
+
+        (_chain.LinksHashed - before).Should().Be(60, "20 blocks came, and 40 stand behind them");
+        _chain.Provisional[^1].Hash.Should().Be(HashOf(blocks));
+        _chain.Insert(blocks[40..60], Base + 40).Should().Be(0);
+    }
+
+    [Fact]
     public void A_block_that_is_there_or_is_settled_is_not_inserted_again()
     {
         Block[] blocks = Blocks(2);

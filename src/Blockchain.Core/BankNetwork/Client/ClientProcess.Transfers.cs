@@ -186,9 +186,6 @@ public sealed partial class ClientProcess
         int epoch, Token token, IReadOnlyList<Transfer> transfers, long firstIndex, IReadOnlyList<Outcome> outcomes,
         Signature signature)
     {
-        foreach (Block block in OwnRequest.Blocks(epoch, token, transfers, outcomes, signature))
-        {
-            Chain.Insert(block, firstIndex + block.Key.Seq);
-        }
+        Chain.Insert(OwnRequest.Blocks(epoch, token, transfers, outcomes, signature), firstIndex);
     }
 }

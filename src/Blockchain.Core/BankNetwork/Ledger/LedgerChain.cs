@@ -59,22 +59,46 @@ public sealed class LedgerChain(LedgerState settled)
     /// <param name="block">The block.</param>
     /// <param name="index">The index that its holder or the bank gave it.</param>
     /// <returns>False when it is there already, lies in the settled prefix, or there is no room.</returns>
-    public bool Insert(Block block, long index)
+    public bool Insert(Block block, long index) => Insert([block], index) == 1;
+
+    /// <summary>Inserts the blocks of one request, and hashes once what changed by all of them: one by one, a request
+    /// that comes late would have everything behind it hashed again for each of its blocks.</summary>
+    /// <param name="blocks">The blocks, sorted by key.</param>
+    /// <param name="firstIndex">The index that their holder or the bank gave the first; the others follow.</param>
+    /// <returns>How many were inserted; the others are there already, lie in the settled prefix, or find no
+    /// room.</returns>
+    public int Insert(IReadOnlyList<Block> blocks, long firstIndex)
     {
-        if (block.Key <= settled.LastKey && settled.Count > 0)
+        int lowest = int.MaxValue;
+        int inserted = 0;
+        for (int i = 0; i < blocks.Count; i++)
         {
-            return false;
+            if (TryPlace(blocks[i], firstIndex + i, out int place))
+            {
+                lowest = Math.Min(lowest, place);
+                inserted++;
+            }
         }
 
-        int place = FirstNotBefore(block.Key);
-        if (_provisional.Count >= Limits.ProvisionalBlocks
+        if (inserted > 0)
+        {
+            HashFrom(lowest);
+        }
+
+        return inserted;
+    }
+
+    // Without its hash, which is to follow.
+    private bool TryPlace(Block block, long index, out int place)
+    {
+        place = FirstNotBefore(block.Key);
+        if ((block.Key <= settled.LastKey && settled.Count > 0) || _provisional.Count >= Limits.ProvisionalBlocks
             || (place < _provisional.Count && _provisional[place].Block.Key == block.Key))
         {
             return false;
         }
 
         _provisional.Insert(place, new ProvisionalBlock(block, index, default));
-        HashFrom(place);
         return true;
     }
 
