@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Blockchain.Client.Storage;
 using Blockchain.Core.BankNetwork;
@@ -33,12 +34,12 @@ internal sealed class ChainWriter(ClientFolder folder)
             Hurry();
         }
 
-        return _work.Writer.WriteAsync(new Work(store, null, null), cancellationToken);
+        return AddAsync(new Work(store, null, null), cancellationToken);
     }
 
     /// <summary>Asks for a checkpoint to be kept.</summary>
     public ValueTask KeepAsync(Checkpoint checkpoint, CancellationToken cancellationToken) =>
-        _work.Writer.WriteAsync(new Work(null, checkpoint, null), cancellationToken);
+        AddAsync(new Work(null, checkpoint, null), cancellationToken);
 
     /// <summary>Waits until all that was asked for before is written.</summary>
     /// <exception cref="OperationCanceledException">The client has stopped.</exception>
@@ -88,6 +89,12 @@ internal sealed class ChainWriter(ClientFolder folder)
                 Mark(_mark.Checkpoint);
             }
         }
+        catch (Exception fault)
+        {
+            // Whoever asks for more before the fault has stopped the client is told it, and not that a channel is shut.
+            _work.Writer.TryComplete(fault);
+            throw;
+        }
         finally
         {
             // After a fault nobody may go on waiting for what will not be written.
@@ -96,6 +103,18 @@ internal sealed class ChainWriter(ClientFolder folder)
             {
                 work.Done?.TrySetCanceled();
             }
+        }
+    }
+
+    private async ValueTask AddAsync(Work work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _work.Writer.WriteAsync(work, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException closed) when (closed.InnerException is { } fault)
+        {
+            ExceptionDispatchInfo.Throw(fault);
         }
     }
 

@@ -1,0 +1,65 @@
+using Blockchain.Client.Hosting;
+using Blockchain.Client.Storage;
+using Blockchain.Core.BankNetwork;
+using Blockchain.Core.Kernel;
+using Blockchain.Tests.Ledger;
+
+namespace Blockchain.Tests.Client;
+
+/// <summary>The writer of a client's chain: what it is given is on disk when it is asked for, and whoever gives it more
+/// after a fault is told the fault.</summary>
+public sealed class ChainWriterTests : IDisposable
+{
+    private readonly TemporaryFolder _data = new();
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public async Task Blocks_that_wait_for_company_are_written_before_a_drain_completes()
+    {
+        using ClientFolder folder = ClientFolder.Open(_data.Path, "anna", "http://127.0.0.1:8000/");
+        ChainWriter writer = new(folder);
+        Task running = writer.RunAsync();
+        ClientOutput.Store[] stores = Stores();
+
+        foreach (ClientOutput.Store store in stores)
+        {
+            await writer.AppendAsync(store, default);
+        }
+
+        await writer.DrainAsync();
+        folder.Chain.Count.Should().Be(stores.Length);
+        writer.Close();
+        await running;
+    }
+
+    [Fact]
+    public async Task Who_asks_for_more_after_a_fault_is_told_the_fault_and_not_that_a_channel_is_shut()
+    {
+        ClientFolder folder = ClientFolder.Open(_data.Path, "anna", "http://127.0.0.1:8000/");
+        ChainWriter writer = new(folder);
+        ClientOutput.Store[] stores = Stores();
+        folder.Dispose();
+        await writer.AppendAsync(stores[0], default);
+        Func<Task> run = writer.RunAsync;
+        await run.Should().ThrowAsync<ObjectDisposedException>();
+
+        Func<Task> more = () => writer.AppendAsync(stores[1], default).AsTask();
+
+        await more.Should().ThrowAsync<ObjectDisposedException>();
+    }
+
+    private static ClientOutput.Store[] Stores()
+    {
+        Hash head = Hash.Empty;
+        return
+        [
+            .. LedgerScript.TwoMembers.Split('\n').Select((line, index) =>
+            {
+                Block block = LedgerScript.Parse(line.Replace("ok", string.Empty, StringComparison.Ordinal).Trim());
+                head = block.HashAfter(head);
+                return new ClientOutput.Store(index, [block], [head]);
+            }),
+        ];
+    }
+}
