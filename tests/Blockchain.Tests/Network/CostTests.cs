@@ -46,6 +46,26 @@ public sealed class CostTests
     }
 
     [Fact]
+    public void Wishes_that_are_taken_together_share_one_section()
+    {
+        TestNetwork network = new(3);
+        ClientInput.Submit[] submits =
+        [
+            .. Enumerable.Range(1, 5).Select(i => new ClientInput.Submit(
+                new TransferId((UInt128)i), 2, new Money(1), string.Empty, 0)),
+        ];
+        int left = Left(network);
+
+        network.Feed(1, new ClientInput.SubmitAll(submits));
+        network.Run();
+
+        (Left(network) - left).Should().Be(1);
+        ClientProcess process = network.Clients[0].Process;
+        submits.Should().AllSatisfy(
+            submit => process.Ledger.TryFind(submit.Id, out _, out _).Should().BeTrue("it is settled"));
+    }
+
+    [Fact]
     public void Requests_that_are_ordered_while_the_disk_is_busy_share_one_commit()
     {
         TestNetwork network = Busy(3);
