@@ -5,8 +5,8 @@ using Blockchain.Wire.Links;
 
 namespace Blockchain.Bank.Links;
 
-/// <summary>One client's connection. Signatures are checked here, on the connection's own task, so that the loop does
-/// not wait for them.</summary>
+/// <summary>One client's connection. Signatures are checked ahead or here, so that the loop does not wait for
+/// them.</summary>
 internal sealed class ClientLink(
     int client, PublicKey key, LinkConnection connection, MessageCache cache, BankService service) : IBankLink
 {
@@ -14,6 +14,7 @@ internal sealed class ClientLink(
     private const int MessagesAhead = BankService.InboxCapacity / Limits.Members / 2;
     private readonly EcdsaP256 _signatures = new();
     private Announced? _announced;
+    private bool _isExpected;
     private int _received;
 
     /// <inheritdoc/>
@@ -40,6 +41,7 @@ internal sealed class ClientLink(
         }
         finally
         {
+            Expect(false);
             service.Detach(client, this);
         }
     }
@@ -53,7 +55,13 @@ internal sealed class ClientLink(
             return;
         }
 
-        bool holds = message is ToBank.Apply { Request: var request } && await HoldsAsync(request);
+        bool holds = false;
+        if (message is ToBank.Apply { Request: var request })
+        {
+            holds = await HoldsAsync(request);
+            Expect(false);
+        }
+
         if (!service.TryReceive(new BankInput.Received(client, message, holds)))
         {
             throw new LinkFaultException("the bank stops or is overloaded");
@@ -73,8 +81,18 @@ internal sealed class ClientLink(
             await earlier.Holds;
         }
 
-        Task<bool> check = Task.Run(() => _signatures.Verify(key, announce.Digest, announce.Signature));
+        Task<bool> check = service.Signatures.CheckAsync(key, announce.Digest, announce.Signature);
         _announced = new Announced(announce.Digest, announce.Signature, check);
+        Expect(true);
+    }
+
+    private void Expect(bool isExpected)
+    {
+        if (isExpected != _isExpected)
+        {
+            _isExpected = isExpected;
+            service.Expect(isExpected ? 1 : -1);
+        }
     }
 
     private ValueTask<bool> HoldsAsync(SignedRequest request)

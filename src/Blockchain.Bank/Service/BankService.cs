@@ -48,6 +48,7 @@ public sealed partial class BankService
     private long _undurable;
     private long _ordered;
     private long _lastCall;
+    private int _underWay;
     private double _nowMs;
     private long _lastTick;
     private bool _tickWaits;
@@ -65,7 +66,7 @@ public sealed partial class BankService
         _history = start.History;
         _time = time;
         _logger = logger;
-        _writer = new LedgerWriter(_store, OnPersisted);
+        _writer = new LedgerWriter(_store, OnPersisted, () => Volatile.Read(ref _underWay));
         if (start.Ledger.Count > 0)
         {
             LedgerId = start.Ledger.LedgerId;
@@ -90,6 +91,9 @@ public sealed partial class BankService
 
     /// <summary>Requests ordered so far.</summary>
     public long Ordered => Volatile.Read(ref _ordered);
+
+    /// <summary>Checks what clients announce.</summary>
+    internal SignatureChecker Signatures { get; } = new();
 
     /// <summary>What is written on the links of the clients.</summary>
     public LinkCounters LinkCounters { get; } = new();
@@ -133,6 +137,7 @@ public sealed partial class BankService
                 link.Close("the bank stops");
             }
 
+            Signatures.Dispose();
             Events.Complete();
             await ticking;
         }
@@ -212,6 +217,10 @@ public sealed partial class BankService
         }
     });
 
+    /// <summary>Requests were announced that will be ordered before long; fewer when one has come, or will not
+    /// come.</summary>
+    internal void Expect(int more) => Interlocked.Add(ref _underWay, more);
+
     /// <summary>Something that came from outside.</summary>
     /// <returns>False when the bank takes nothing more at present.</returns>
     public bool TryReceive(BankInput input) => TryPost(() => Step(input));
@@ -262,7 +271,8 @@ public sealed partial class BankService
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Writes what was sent since the last time: one write for each client, with what can wait.</summary>
+    /// <summary>Writes what was sent since the last time, one write for each client, with what can wait; and has what
+    /// was ordered committed.</summary>
     private void Flush()
     {
         foreach (IBankLink link in _unwritten)
@@ -272,6 +282,7 @@ public sealed partial class BankService
         }
 
         _unwritten.Clear();
+        _writer.Hurry();
     }
 
     private Block ReadBlock(long index) => _store.Read(index, 1) is [var row]

@@ -11,7 +11,7 @@ namespace Blockchain.Cli.Bench;
 internal sealed record BenchOptions(string Data, TimeSpan Seconds, int Rounds, bool Postgres, LogLevel LogLevel)
 {
     /// <summary>Transfers that wait at each client when each gets a critical section of its own.</summary>
-    public const int UnbatchedDepth = 32;
+    public const int UnbatchedDepth = 256;
 
     /// <summary>Transfers that wait at each client when the whole queue goes into one critical section. Each member
     /// sends its queue to every other, so with many members it is shorter, and still as long as the peer's

@@ -11,7 +11,7 @@ namespace Blockchain.Cli.Bench;
 internal sealed class LoadClient(ClientHost host) : IAsyncDisposable
 {
     private static readonly Money Cent = new(1);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
     private CancellationTokenSource _stop = new();
     private Task _paying = Task.CompletedTask;
     private int _to;

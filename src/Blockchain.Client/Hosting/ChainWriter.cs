@@ -15,7 +15,7 @@ namespace Blockchain.Client.Hosting;
 internal sealed class ChainWriter(ClientFolder folder)
 {
     private const int Capacity = 1_024;
-    private static readonly TimeSpan Company = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Company = TimeSpan.FromMilliseconds(100);
 
     private readonly Channel<Work> _work = Channel.CreateBounded<Work>(
         new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });

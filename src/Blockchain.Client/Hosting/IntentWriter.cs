@@ -16,17 +16,20 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
     // says it, too.
     private const int SettledNotes = 256;
 
-    // A monitor, since its wait blocks at once: spinning would take the processor from those who bring the work.
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
 
     // Held by whoever writes. Taken before the gate.
-    private readonly object _writing = new();
+    private readonly Lock _writing = new();
+
+    // Rung outside the gate: a monitor's pulse wakes its waiter up to four times, for the lock and for its own.
+    private readonly AutoResetEvent _bell = new(false);
 
     // Not bounded here but by the process, which takes 100,000 transfers at most: waiting for room could lock the loop
     // and this writer, which posts to the loop, into each other.
     private List<Note> _notes = [];
     private List<Note> _taken = [];
-    private bool _accepted;
+    private volatile bool _accepted;
+    private bool _isIdle;
     private bool _closed;
 
     /// <summary>Takes an accepted transfer, to be written and flushed by <see cref="Hurry"/> or
@@ -43,12 +46,9 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
     /// <summary>Has what was accepted written by the thread.</summary>
     public void Hurry()
     {
-        lock (_gate)
+        if (_accepted)
         {
-            if (_accepted)
-            {
-                Monitor.Pulse(_gate);
-            }
+            Wake();
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
     public bool TryWriteHere(out long upTo)
     {
         upTo = 0;
-        if (!Monitor.TryEnter(_writing))
+        if (!_writing.TryEnter())
         {
             return false;
         }
@@ -70,7 +70,7 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
         }
         finally
         {
-            Monitor.Exit(_writing);
+            _writing.Exit();
         }
 
         return upTo > 0;
@@ -79,13 +79,16 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
     /// <summary>Asks for a settled transfer to be noted with what is flushed next.</summary>
     public void Settle(TransferId id)
     {
+        bool isMany;
         lock (_gate)
         {
             _notes.Add(new Note(0, null, id));
-            if (_notes.Count >= SettledNotes)
-            {
-                Monitor.Pulse(_gate);
-            }
+            isMany = _notes.Count >= SettledNotes;
+        }
+
+        if (isMany)
+        {
+            Wake();
         }
     }
 
@@ -95,8 +98,9 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
         lock (_gate)
         {
             _closed = true;
-            Monitor.Pulse(_gate);
         }
+
+        Wake();
     }
 
     /// <summary>Writes until closed.</summary>
@@ -157,14 +161,34 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
     /// <returns>False when nothing waits and nothing more comes.</returns>
     private bool WaitForWork()
     {
-        lock (_gate)
+        while (true)
         {
-            while (!_accepted && !_closed && _notes.Count < SettledNotes)
+            lock (_gate)
             {
-                Monitor.Wait(_gate);
+                if (_accepted || _closed || _notes.Count >= SettledNotes)
+                {
+                    return _notes.Count > 0;
+                }
+
+                _isIdle = true;
             }
 
-            return _notes.Count > 0;
+            _bell.WaitOne();
+        }
+    }
+
+    private void Wake()
+    {
+        bool ring;
+        lock (_gate)
+        {
+            ring = _isIdle;
+            _isIdle = false;
+        }
+
+        if (ring)
+        {
+            _bell.Set();
         }
     }
 
