@@ -185,27 +185,28 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
         return item.Input is { } input ? StepAsync(input) : ValueTask.CompletedTask;
     }
 
-    /// <summary>Writes what was sent, and then signs what is to be signed: the replies are under way meanwhile, and
-    /// another thread would take as long to be woken as a signature takes. It is the same with transfers that must be
-    /// on disk, as long as nobody waits behind the own request.</summary>
+    /// <summary>Writes what was sent, and signs what is to be signed: on this thread, since another would take as long
+    /// to be woken as a signature takes. Whom others wait for writes first; whom nobody waits for signs first, since
+    /// the bank takes longer to check the signature than the peers to reply. What must be on disk goes there meanwhile,
+    /// by a thread that is told first.</summary>
     private async ValueTask FlushAsync()
     {
-        Flush();
-        if (_unsigned is { } sign)
-        {
-            _unsigned = null;
-            Signature signature = _folder.Keys.Sign(sign.Digest);
-            await StepAsync(new ClientInput.RequestSigned(sign.Epoch, sign.Token, signature)).ConfigureAwait(false);
-            Flush();
-        }
-
-        if (_process.WaitsForDiskAlone && _intents.TryWriteHere(out long upTo))
-        {
-            await StepAsync(new ClientInput.IntentsPersisted(upTo)).ConfigureAwait(false);
-            Flush();
-        }
-
         _intents.Hurry();
+        if (_unsigned is not { } sign)
+        {
+            Flush();
+            return;
+        }
+
+        if (!_process.IsAloneInQueue)
+        {
+            Flush();
+        }
+
+        _unsigned = null;
+        Signature signature = _folder.Keys.Sign(sign.Digest);
+        await StepAsync(new ClientInput.RequestSigned(sign.Epoch, sign.Token, signature)).ConfigureAwait(false);
+        Flush();
     }
 
     private void Flush()

@@ -5,8 +5,7 @@ namespace Blockchain.Client.Hosting;
 
 /// <summary>
 /// Writes intents off the loop, on a thread of its own, since a flush blocks. Everything that has gathered while one
-/// flush was under way shares the next one. A loop that has nothing else to wait for writes them itself: waking the
-/// thread takes as long as the flush.
+/// flush was under way shares the next one.
 /// </summary>
 /// <param name="log">The log.</param>
 /// <param name="inbox">Hears how far intents are on disk.</param>
@@ -17,9 +16,6 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
     private const int SettledNotes = 256;
 
     private readonly Lock _gate = new();
-
-    // Held by whoever writes. Taken before the gate.
-    private readonly Lock _writing = new();
 
     // Rung outside the gate: a monitor's pulse wakes its waiter up to four times, for the lock and for its own.
     private readonly AutoResetEvent _bell = new(false);
@@ -32,8 +28,7 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
     private bool _isIdle;
     private bool _closed;
 
-    /// <summary>Takes an accepted transfer, to be written and flushed by <see cref="Hurry"/> or
-    /// <see cref="TryWriteHere"/>.</summary>
+    /// <summary>Takes an accepted transfer, to be written and flushed after <see cref="Hurry"/>.</summary>
     public void Accept(long number, Transfer transfer)
     {
         lock (_gate)
@@ -43,37 +38,13 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
         }
     }
 
-    /// <summary>Has what was accepted written by the thread.</summary>
+    /// <summary>Has what was accepted written.</summary>
     public void Hurry()
     {
         if (_accepted)
         {
             Wake();
         }
-    }
-
-    /// <summary>Writes what was accepted on the caller's thread, unless the other is at it.</summary>
-    /// <param name="upTo">The number up to which intents are on disk by it.</param>
-    /// <returns>Whether anything was written.</returns>
-    /// <exception cref="Blockchain.Wire.Files.StoreFaultException">The disk is full or broken.</exception>
-    public bool TryWriteHere(out long upTo)
-    {
-        upTo = 0;
-        if (!_writing.TryEnter())
-        {
-            return false;
-        }
-
-        try
-        {
-            upTo = Write();
-        }
-        finally
-        {
-            _writing.Exit();
-        }
-
-        return upTo > 0;
     }
 
     /// <summary>Asks for a settled transfer to be noted with what is flushed next.</summary>
@@ -112,12 +83,7 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
     {
         while (WaitForWork())
         {
-            long upTo;
-            lock (_writing)
-            {
-                upTo = Write();
-            }
-
+            long upTo = Write();
             if (upTo > 0)
             {
                 inbox.Post(new ClientInput.IntentsPersisted(upTo));

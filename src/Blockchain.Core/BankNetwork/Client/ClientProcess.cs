@@ -110,11 +110,8 @@ public sealed partial class ClientProcess
     /// <summary>Whether the client is inside the critical section.</summary>
     public bool InCriticalSection => _own is { HasEntered: true };
 
-    /// <summary>Whether the own request waits for its transfers to be on disk, and no other request is in the queue: a
-    /// loop that stands still for a flush then keeps nobody waiting, since whoever comes waits for that flush,
-    /// too.</summary>
-    public bool WaitsForDiskAlone => _own is { HasEntered: false } own && own.IntentsUpTo > _intents.PersistedUpTo
-        && _mutex is { Queue.Entries.Count: 1 };
+    /// <summary>Whether the queue has no request but the own.</summary>
+    public bool IsAloneInQueue => _mutex is { Queue.Entries.Count: <= 1 };
 
     /// <summary>Peers with a direct connection now.</summary>
     public IReadOnlySet<int> ConnectedPeers => _connected;
