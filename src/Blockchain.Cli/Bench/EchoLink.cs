@@ -63,9 +63,8 @@ internal sealed class EchoLink : IAsyncDisposable
     /// <returns>The median round trip in microseconds.</returns>
     public static async Task<double> MeasureAsync(Uri address, int count, CancellationToken cancellation)
     {
-        using ClientWebSocket socket = new();
-        socket.Options.Proxy = null;
-        await socket.ConnectAsync(new UriBuilder(address) { Scheme = "ws" }.Uri, cancellation);
+        using WebSocket socket = await LinkDial.ConnectAsync(
+            new UriBuilder(address) { Scheme = Uri.UriSchemeWs }.Uri, cancellation);
         LinkConnection link = new(socket);
         Channel<long> back = Channel.CreateUnbounded<long>();
         Task running = link.RunAsync(_ => back.Writer.TryWrite(Stopwatch.GetTimestamp()), cancellation);

@@ -73,12 +73,11 @@ internal sealed class BankLink(
     /// <returns>Why it ended, or why it did not begin.</returns>
     private async Task<string?> ConnectAsync(Standing standing, Backoff backoff, CancellationToken cancellationToken)
     {
-        using ClientWebSocket socket = new();
         try
         {
-            await Dialing.DialAsync(
-                socket, _address, standing, keys, Limits.Bank, standing.BankKey, time,
-                cancellationToken).ConfigureAwait(false);
+            using WebSocket socket = await Dialing.DialAsync(
+                _address, standing, keys, Limits.Bank, standing.BankKey, time, cancellationToken)
+                .ConfigureAwait(false);
             LinkConnection connection = new(socket);
             _connection = connection;
             _heard.Open(connection);

@@ -20,18 +20,26 @@ internal static class Dialing
     }.Uri;
 
     /// <summary>Connects, and proves who is on both ends.</summary>
-    public static async Task DialAsync(
-        ClientWebSocket socket, Uri address, Standing self, KeyPair keys, int peer, PublicKey peerKey,
-        TimeProvider time,
+    /// <returns>The connection, for the caller to dispose of.</returns>
+    public static async Task<WebSocket> DialAsync(
+        Uri address, Standing self, KeyPair keys, int peer, PublicKey peerKey, TimeProvider time,
         CancellationToken cancellationToken)
     {
         using CancellationTokenSource patience = new(Patience, time);
         using CancellationTokenSource both =
             CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        socket.Options.Proxy = null;
-        await socket.ConnectAsync(address, both.Token).ConfigureAwait(false);
-        await Handshake.ConnectAsync(socket, self.Ledger, self.Id, keys, peer, peerKey, both.Token)
-            .ConfigureAwait(false);
+        WebSocket socket = await LinkDial.ConnectAsync(address, both.Token).ConfigureAwait(false);
+        try
+        {
+            await Handshake.ConnectAsync(socket, self.Ledger, self.Id, keys, peer, peerKey, both.Token)
+                .ConfigureAwait(false);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether this is how connections fail, and not a fault of this program.</summary>

@@ -162,11 +162,10 @@ internal sealed class PeerLinks(
             return;
         }
 
-        using ClientWebSocket socket = new();
         try
         {
-            await Dialing.DialAsync(
-                socket, Dialing.LinkAddress(endpoint), membership.Standing!, keys, peer, key, time, cancellationToken)
+            using WebSocket socket = await Dialing.DialAsync(
+                Dialing.LinkAddress(endpoint), membership.Standing!, keys, peer, key, time, cancellationToken)
                 .ConfigureAwait(false);
             backoff.Reset();
             await RunAsync(peer, socket, cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using Blockchain.Wire.Links;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -43,8 +44,8 @@ internal sealed class LinkPair : IAsyncDisposable
         await server.StartAsync();
         string address = server.Services.GetRequiredService<IServer>().Features
             .Get<IServerAddressesFeature>()!.Addresses.Single();
-        ClientWebSocket caller = new();
-        await caller.ConnectAsync(new Uri(address.Replace("http", "ws", StringComparison.Ordinal)), default);
+        WebSocket caller = await LinkDial.ConnectAsync(
+            new Uri(address.Replace("http", "ws", StringComparison.Ordinal)), default);
         return new LinkPair(server, done, caller, await called.Task.WaitAsync(Patience));
     }
 
