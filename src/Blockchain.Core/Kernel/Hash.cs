@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Blockchain.Core.Kernel;
 
 /// <summary>A SHA-256 digest (FIPS 180-4), 32 bytes.</summary>
@@ -23,7 +21,7 @@ public readonly record struct Hash(Bytes32 Value)
     public static Hash Of(ReadOnlySpan<byte> data)
     {
         Span<byte> digest = stackalloc byte[Size];
-        SHA256.HashData(data, digest);
+        Sha256.HashData(data, digest);
         return new Hash(digest);
     }
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Blockchain.Core.Kernel;
 
 /// <summary>SHA-256 of SHA-256, as Bitcoin hashes headers, transactions and the nodes of its trees. The second round
@@ -10,7 +8,7 @@ public static class Hash256
     public static Hash Of(ReadOnlySpan<byte> data)
     {
         Span<byte> digest = stackalloc byte[Hash.Size];
-        SHA256.HashData(data, digest);
+        Sha256.HashData(data, digest);
         return Hash.Of(digest);
     }
 

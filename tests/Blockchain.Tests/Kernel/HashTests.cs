@@ -14,6 +14,18 @@ public sealed class HashTests
     public void A_known_answer_of_FIPS_180_4_is_met() =>
         Hash.Of("abc"u8).ToString().Should().Be("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 
+    [Fact]
+    public void Every_length_up_to_where_another_way_is_taken_gives_what_the_platform_gives()
+    {
+        byte[] data = new byte[1_100];
+        new Random(1).NextBytes(data);
+        for (int length = 0; length <= data.Length; length++)
+        {
+            Hash.Of(data.AsSpan(0, length)).ToString()
+                .Should().Be(Convert.ToHexStringLower(SHA256.HashData(data.AsSpan(0, length))), "of {0} bytes", length);
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
