@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Blockchain.Bank.Store;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
@@ -27,8 +26,7 @@ public sealed partial class BankService
     private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RoomPeriod = TimeSpan.FromMilliseconds(5);
 
-    private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>(
-        new UnboundedChannelOptions { AllowSynchronousContinuations = true });
+    private readonly InboxLoop<Action> _inbox = new();
 
     private readonly HashSet<IBankLink> _unwritten = [];
     private readonly HashSet<IBankLink> _patient = [];
@@ -248,7 +246,7 @@ public sealed partial class BankService
     }
 
     private Task LoopAsync() =>
-        InboxLoop.RunAsync(_inbox.Reader, DoAsync, FlushAsync, () => _stopping && _undurable == 0, _ended.Token);
+        _inbox.RunAsync(DoAsync, FlushAsync, () => _stopping && _undurable == 0, _ended.Token);
 
     private ValueTask DoAsync(Action work)
     {
@@ -337,7 +335,7 @@ public sealed partial class BankService
 
     private bool TryPost(Action work)
     {
-        if (_stopping || _inbox.Reader.Count >= InboxCapacity)
+        if (_stopping || _inbox.Count >= InboxCapacity)
         {
             return false;
         }
@@ -347,5 +345,5 @@ public sealed partial class BankService
     }
 
     // What the bank itself has under way is bounded by what it began: it is never refused.
-    private void Post(Action work) => _inbox.Writer.TryWrite(work);
+    private void Post(Action work) => _inbox.TryAdd(work);
 }

@@ -2,7 +2,6 @@ using Blockchain.Client.Storage;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
 using Blockchain.Wire.Files;
-using Blockchain.Wire.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Blockchain.Client.Hosting;
@@ -177,7 +176,7 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
         while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false));
     }
 
-    private Task LoopAsync() => InboxLoop.RunAsync(_inbox.Reader, DoAsync, FlushAsync, static () => false, _stop.Token);
+    private Task LoopAsync() => _inbox.Loop.RunAsync(DoAsync, FlushAsync, static () => false, _stop.Token);
 
     private ValueTask DoAsync(InboxItem item)
     {

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Blockchain.Client.Hosting;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
@@ -35,6 +36,17 @@ public sealed class PeerFloodTests
             flood.Post(MessageCodec.Encode(new Frame(1, 2, 1, i, 0, 5, new PeerMessage.Reply(new Token(4, 1)))));
         }
 
+        Channel<InboxItem> taken = Channel.CreateUnbounded<InboxItem>();
+        using SemaphoreSlim next = new(0);
+        _ = inbox.Loop.RunAsync(
+            async item =>
+            {
+                await next.WaitAsync();
+                taken.Writer.TryWrite(item);
+            },
+            static () => ValueTask.CompletedTask,
+            static () => false,
+            default);
         flood.Flush();
         (await TakeAsync()).Input.Should().BeOfType<ClientInput.PeerConnected>();
         for (int i = 1; i <= Frames; i++)
@@ -44,7 +56,7 @@ public sealed class PeerFloodTests
             if (i % PeerLinks.FramesAhead == 0)
             {
                 item = await TakeAsync();
-                inbox.Reader.Count.Should().Be(0, "the link waits for the loop to come to here");
+                inbox.Loop.Count.Should().Be(0, "the link waits for the loop to come to here");
                 item.Look!(null!);
             }
         }
@@ -53,6 +65,11 @@ public sealed class PeerFloodTests
         (await TakeAsync()).Input.Should().BeOfType<ClientInput.PeerDisconnected>();
         await accepting.WaitAsync(LinkPair.Patience);
 
-        async Task<InboxItem> TakeAsync() => await inbox.Reader.ReadAsync().AsTask().WaitAsync(LinkPair.Patience);
+        // The loop has one item in hand until the next is asked for.
+        async Task<InboxItem> TakeAsync()
+        {
+            next.Release();
+            return await taken.Reader.ReadAsync().AsTask().WaitAsync(LinkPair.Patience);
+        }
     }
 }

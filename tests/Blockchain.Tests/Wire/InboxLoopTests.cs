@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Blockchain.Wire.Hosting;
 
 namespace Blockchain.Tests.Wire;
@@ -8,9 +7,7 @@ public sealed class InboxLoopTests
 {
     private const int Items = 10 * InboxLoop.MostInOneGo;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly Channel<int> _inbox = Channel.CreateUnbounded<int>(
-        new UnboundedChannelOptions { AllowSynchronousContinuations = true });
-
+    private readonly InboxLoop<int> _inbox = new();
     private readonly List<int> _threads = [];
     private int _posted;
 
@@ -20,8 +17,7 @@ public sealed class InboxLoopTests
     [InlineData(true, true)]
     public async Task Who_wakes_a_loop_whose_inbox_is_never_empty_comes_back_in_time(bool stepsAdd, bool flushesAdd)
     {
-        Task loop = InboxLoop.RunAsync(
-            _inbox.Reader,
+        Task loop = _inbox.RunAsync(
             _ =>
             {
                 _threads.Add(Environment.CurrentManagedThreadId);
@@ -49,8 +45,7 @@ public sealed class InboxLoopTests
     public async Task What_was_sent_is_written_before_the_loop_waits_and_when_it_is_done()
     {
         int unwritten = 0;
-        Task loop = InboxLoop.RunAsync(
-            _inbox.Reader,
+        Task loop = _inbox.RunAsync(
             _ =>
             {
                 unwritten++;
@@ -64,13 +59,103 @@ public sealed class InboxLoopTests
             () => unwritten == 2,
             default);
 
-        _inbox.Writer.TryWrite(1).Should().BeTrue();
+        _inbox.TryAdd(1).Should().BeTrue();
         loop.IsCompleted.Should().BeFalse();
         unwritten.Should().Be(0, "the loop waits");
         unwritten = 1;
-        _inbox.Writer.TryWrite(2).Should().BeTrue();
+        _inbox.TryAdd(2).Should().BeTrue();
         await loop.WaitAsync(Patience);
         unwritten.Should().Be(0, "the loop is done");
+    }
+
+    [Fact]
+    public async Task Who_finds_no_room_waits_for_it_and_nothing_is_lost()
+    {
+        const int Capacity = 8;
+        InboxLoop<int> small = new(Capacity);
+        TaskCompletionSource held = new();
+        List<int> seen = [];
+        Task loop = small.RunAsync(
+            item =>
+            {
+                seen.Add(item);
+                return new ValueTask(held.Task);
+            },
+            static () => ValueTask.CompletedTask,
+            static () => false,
+            default);
+        Task<bool>[] added =
+            [.. Enumerable.Range(0, 3 * Capacity).Select(item => small.AddAsync(item, default).AsTask())];
+
+        added.Count(task => task.IsCompleted).Should().Be(Capacity + 1, "one is being done and the others wait");
+        held.SetResult();
+        (await Task.WhenAll(added).WaitAsync(Patience)).Should().AllBeEquivalentTo(true);
+        small.Close();
+        await loop.WaitAsync(Patience);
+        seen.Should().BeEquivalentTo(Enumerable.Range(0, 3 * Capacity));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_room_in_a_loop_that_ends_is_told()
+    {
+        InboxLoop<int> small = new(1);
+        using CancellationTokenSource stop = new();
+        Task loop = small.RunAsync(
+            _ => new ValueTask(Task.Delay(Timeout.Infinite, stop.Token)), static () => ValueTask.CompletedTask,
+            static () => false, stop.Token);
+        small.TryAdd(1).Should().BeTrue();
+        small.TryAdd(2).Should().BeTrue();
+        Task<bool> third = small.AddAsync(3, default).AsTask();
+
+        await stop.CancelAsync();
+
+        (await third.WaitAsync(Patience)).Should().BeFalse();
+        await loop.Invoking(task => task.WaitAsync(Patience)).Should().ThrowAsync<OperationCanceledException>();
+        small.TryAdd(4).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Many_threads_lose_nothing_and_keep_their_own_order()
+    {
+        const int Threads = 4;
+        const int Each = 20_000;
+        List<int>[] seen = [.. Enumerable.Range(0, Threads).Select(_ => new List<int>())];
+        int left = Threads * Each;
+        InboxLoop<(int Thread, int Item)> many = new(64);
+        Task loop = many.RunAsync(
+            item =>
+            {
+                seen[item.Thread].Add(item.Item);
+                left--;
+                return ValueTask.CompletedTask;
+            },
+            static () => ValueTask.CompletedTask,
+            () => left == 0,
+            default);
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Run(async () =>
+        {
+            for (int item = 0; item < Each; item++)
+            {
+                await many.AddAsync((thread, item), default);
+            }
+        }))).WaitAsync(Patience);
+        await loop.WaitAsync(Patience);
+
+        seen.Should().AllSatisfy(items => items.Should().Equal(Enumerable.Range(0, Each)));
+    }
+
+    [Fact]
+    public async Task What_a_step_fails_with_ends_the_loop()
+    {
+        Task loop = _inbox.RunAsync(
+            _ => throw new InvalidOperationException("the step"), static () => ValueTask.CompletedTask,
+            static () => false, default);
+
+        _inbox.TryAdd(1).Should().BeTrue();
+
+        await loop.Invoking(task => task.WaitAsync(Patience))
+            .Should().ThrowAsync<InvalidOperationException>().WithMessage("the step");
+        _inbox.TryAdd(2).Should().BeFalse();
     }
 
     // Everything stays on one thread at a time, so nothing here needs a lock.
@@ -78,10 +163,10 @@ public sealed class InboxLoopTests
     {
         if (adds && _posted < Items)
         {
-            _inbox.Writer.TryWrite(++_posted).Should().BeTrue();
+            _inbox.TryAdd(++_posted).Should().BeTrue();
             if (_posted == Items)
             {
-                _inbox.Writer.TryComplete();
+                _inbox.Close();
             }
         }
 
