@@ -164,7 +164,7 @@ public sealed class BankHost : IAsyncDisposable
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, Args = [WebHosts.NoFileWatch] });
         builder.Logging.ClearProviders();
         configureLogging?.Invoke(builder.Logging);
-        builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.UseLinks(MaxConnections);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -193,6 +193,7 @@ public sealed class BankHost : IAsyncDisposable
         new MembershipEndpoints(service, time).Map(app);
         new OperationEndpoints(service).Map(app);
         app.Map(BankRoutes.Link, context => links.ServeAsync(context, app.Lifetime.ApplicationStopping));
+        app.ServeLinks((socket, aborted) => links.ServeAsync(socket, aborted, app.Lifetime.ApplicationStopping));
         return host;
     }
 

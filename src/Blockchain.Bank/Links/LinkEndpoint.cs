@@ -15,7 +15,7 @@ internal sealed partial class LinkEndpoint(BankService service, KeyPair keys, IL
 {
     private readonly MessageCache _cache = new();
 
-    /// <summary>Serves one connection.</summary>
+    /// <summary>Serves a connection that came over HTTP.</summary>
     public async Task ServeAsync(HttpContext context, CancellationToken stop)
     {
         if (!context.WebSockets.IsWebSocketRequest)
@@ -25,17 +25,26 @@ internal sealed partial class LinkEndpoint(BankService service, KeyPair keys, IL
         }
 
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
+        await ServeAsync(socket, context.RequestAborted, stop);
+    }
+
+    /// <summary>Serves one connection.</summary>
+    /// <param name="socket">Stands, and its other side has proven nothing yet.</param>
+    /// <param name="aborted">Cuts it.</param>
+    /// <param name="stop">The bank stops; a link that is proven ends in good order.</param>
+    public async Task ServeAsync(WebSocket socket, CancellationToken aborted, CancellationToken stop)
+    {
         int client = 0;
         try
         {
-            client = await ProveAsync(socket, context.RequestAborted, stop);
+            client = await ProveAsync(socket, aborted, stop);
             PublicKey key = service.FindKey(client)
                 ?? throw new LinkFaultException($"client {client} has no account here");
             LogUp(client);
             ClientLink link = new(client, key, new LinkConnection(socket, service.LinkCounters), _cache, service);
             
             // When the bank stops, its loop closes the links, so that what it said last is still sent.
-            await link.RunAsync(context.RequestAborted);
+            await link.RunAsync(aborted);
             LogDown(client, "closed");
         }
         catch (Exception fault) when (fault is LinkFaultException or WebSocketException or IOException

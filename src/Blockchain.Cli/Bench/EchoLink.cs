@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.WebSockets;
 using System.Threading.Channels;
+using Blockchain.Wire.Hosting;
 using Blockchain.Wire.Http;
 using Blockchain.Wire.Links;
 using Microsoft.AspNetCore.Builder;
@@ -20,14 +21,14 @@ namespace Blockchain.Cli.Bench;
 internal sealed class EchoLink : IAsyncDisposable
 {
     private const int FrameBytes = 150;
-    private const string Route = "/echo";
     private readonly WebApplication _web;
 
     private EchoLink(WebApplication web) => _web = web;
 
     /// <summary>Where it listens.</summary>
     public Uri Address => new(new Uri(
-        _web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()), Route);
+        _web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()),
+        SharedRoutes.Link);
 
     /// <summary>Starts one on any free port of this machine.</summary>
     public static async Task<EchoLink> StartAsync(CancellationToken cancellation)
@@ -35,23 +36,10 @@ internal sealed class EchoLink : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { Args = [WebHosts.NoFileWatch] });
         builder.Logging.ClearProviders();
-        builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.UseLinks();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         WebApplication web = builder.Build();
-        web.UseWebSockets();
-        web.Map(Route, async context =>
-        {
-            using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
-            LinkConnection link = new(socket);
-            try
-            {
-                await link.RunAsync(frame => link.Send(frame.ToArray()), context.RequestAborted);
-            }
-            catch (LinkFaultException)
-            {
-                // Whoever measured has enough.
-            }
-        });
+        web.ServeLinks(SendBackAsync);
         await web.StartAsync(cancellation);
         return new EchoLink(web);
     }
@@ -84,4 +72,17 @@ internal sealed class EchoLink : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _web.DisposeAsync();
+
+    private static async Task SendBackAsync(WebSocket socket, CancellationToken stop)
+    {
+        LinkConnection link = new(socket);
+        try
+        {
+            await link.RunAsync(frame => link.Send(frame.ToArray()), stop);
+        }
+        catch (LinkFaultException)
+        {
+            // Whoever measured has enough.
+        }
+    }
 }

@@ -109,6 +109,7 @@ public sealed class ClientHost : IAsyncDisposable
                 LogPath = logging is null ? string.Empty : LogPathOf(folder.Path),
             };
             service.Start();
+            web.ServeLinks(service.Peers.AcceptAsync);
             return new ClientHost(web, address, service);
         }
         catch
@@ -134,7 +135,7 @@ public sealed class ClientHost : IAsyncDisposable
         builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(
             json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
-        builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.UseLinks();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
+using Blockchain.Wire.Hosting;
+using Blockchain.Wire.Http;
 using Blockchain.Wire.Links;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -10,8 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Blockchain.Tests.Wire;
 
-/// <summary>Both ends of one WebSocket over the loopback, the one that was called hosted by the server that
-/// ships.</summary>
+/// <summary>Both ends of one link over the loopback, dialled and accepted by what ships.</summary>
 internal sealed class LinkPair : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -33,19 +34,22 @@ internal sealed class LinkPair : IAsyncDisposable
         TaskCompletionSource<WebSocket> called = new(TaskCreationOptions.RunContinuationsAsynchronously);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.UseLinks();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         WebApplication server = builder.Build();
-        server.UseWebSockets();
-        server.Run(async context =>
+        server.ServeLinks((socket, _) =>
         {
-            called.SetResult(await context.WebSockets.AcceptWebSocketAsync());
-            await done.Task;
+            called.SetResult(socket);
+            return done.Task;
         });
         await server.StartAsync();
-        string address = server.Services.GetRequiredService<IServer>().Features
-            .Get<IServerAddressesFeature>()!.Addresses.Single();
-        WebSocket caller = await LinkDial.ConnectAsync(
-            new Uri(address.Replace("http", "ws", StringComparison.Ordinal)), default);
+        UriBuilder address = new(server.Services.GetRequiredService<IServer>().Features
+            .Get<IServerAddressesFeature>()!.Addresses.Single())
+        {
+            Scheme = Uri.UriSchemeWs,
+            Path = SharedRoutes.Link,
+        };
+        WebSocket caller = await LinkDial.ConnectAsync(address.Uri, default).WaitAsync(Patience);
         return new LinkPair(server, done, caller, await called.Task.WaitAsync(Patience));
     }
 
