@@ -102,7 +102,8 @@ public static class Handshake
         }
         catch (WebSocketException lost)
         {
-            throw new LinkFaultException("the connection was lost during the handshake", lost);
+            throw new LinkFaultException(
+                LinkFaultException.Explain(lost, "the connection was lost during the handshake"), lost);
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {

@@ -96,7 +96,8 @@ public sealed class LinkConnection(
             cancellationToken.ThrowIfCancellationRequested();
             if (Volatile.Read(ref _fault) is not null || Volatile.Read(ref _goodbye) is null)
             {
-                throw new LinkFaultException(Volatile.Read(ref _fault) ?? "the connection was lost", end);
+                throw new LinkFaultException(
+                    Volatile.Read(ref _fault) ?? LinkFaultException.Explain(end, "the connection was lost"), end);
             }
         }
         finally

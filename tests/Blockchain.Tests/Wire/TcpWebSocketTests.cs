@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
+using Blockchain.Wire.Links;
 
 namespace Blockchain.Tests.Wire;
 
@@ -163,6 +164,18 @@ public sealed class TcpWebSocketTests
         told[..4].Should().Equal(0x88, (byte)(2 + cause.Length), 0x03, 0xea);
         Encoding.UTF8.GetString(told[4..]).Should().Be(cause);
         await pair.Own.Invoking(own => ReadAsync(own)).Should().ThrowAsync<WebSocketException>();
+    }
+
+    [Fact]
+    public async Task A_link_names_how_the_other_side_broke_the_protocol()
+    {
+        using SocketPair pair = await SocketPair.OpenAsync(isServer: true);
+        Task reading = new LinkConnection(pair.Own).RunAsync(_ => { }, default);
+
+        pair.SendRaw("82 01 ff");
+
+        await reading.Invoking(task => task.WaitAsync(LinkPair.Patience)).Should().ThrowAsync<LinkFaultException>()
+            .WithMessage("the other side breaks the WebSocket protocol: a frame of a client is not masked");
     }
 
     [Fact]
