@@ -196,12 +196,18 @@ public sealed class LinkListenerTests : IAsyncDisposable
         http.Dispose();
 
         using CancellationTokenSource patience = new(LinkPair.Patience);
-        for (int room = 0; room < 2;)
+        List<Socket> held = [];
+        while (held.Count < 2)
         {
             patience.Token.ThrowIfCancellationRequested();
             Socket next = await ConnectAsync();
-            room = await TryGetAsync(next) ? room + 1 : room;
+            if (await TryGetAsync(next))
+            {
+                held.Add(next);
+            }
         }
+
+        held.ForEach(socket => socket.Dispose());
     }
 
     [Fact]

@@ -208,7 +208,6 @@ public sealed class TcpWebSocketTests
     {
         const int Pings = 200_000;
         using SocketPair pair = await SocketPair.OpenAsync(isServer: true);
-        pair.Other.ReceiveBufferSize = 4_096;
         byte[] ping = Convert.FromHexString("89fd00000000");
         byte[] batch = [.. Enumerable.Repeat((byte[])[.. ping, .. new byte[125]], 100).SelectMany(bytes => bytes)];
         Task<byte[]> arriving = ReadAsync(pair.Own);
