@@ -30,6 +30,29 @@ public sealed class LinkDialTests
     }
 
     [Theory]
+    [InlineData("127.0.0.1", "127.0.0.1")]
+    [InlineData("127.0.0.1", "localhost")]
+    [InlineData("::1", "[::1]")]
+    public async Task Addresses_of_both_kinds_and_names_are_dialled(string listen, string host)
+    {
+        if (IPAddress.Parse(listen).AddressFamily == AddressFamily.InterNetworkV6 && !Socket.OSSupportsIPv6)
+        {
+            return;
+        }
+
+        using TcpListener server = new(IPAddress.Parse(listen), 0);
+        server.Start();
+        string authority = $"{host}:{((IPEndPoint)server.LocalEndpoint).Port}";
+        Task<string> asked = AnswerAsync(server, Good, []);
+
+        using WebSocket socket = await LinkDial.ConnectAsync(new Uri($"ws://{authority}/link"), default)
+            .WaitAsync(LinkPair.Patience);
+
+        socket.State.Should().Be(WebSocketState.Open);
+        (await asked).Should().Contain($"\r\nHost: {authority}\r\n");
+    }
+
+    [Theory]
     [InlineData("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
         "the other side opens no link; it answered 404 Not Found")]
     [InlineData("HTTP/1.1 503\r\n\r\n", "the other side opens no link; it answered 503")]

@@ -203,6 +203,42 @@ public sealed class TcpWebSocketTests
         (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(100_000);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nothing_is_allocated_for_a_message(bool isServer)
+    {
+        const int Messages = 1_000;
+        using SocketPair pair = await SocketPair.OpenAsync(isServer);
+        string message = isServer ? "82 84 01020304 00000000" : "82 04 00000000";
+        pair.SendRaw(string.Concat(Enumerable.Repeat(message, 2 * Messages)));
+        byte[] buffer = new byte[100];
+        int first = Exchange();
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int second = Exchange();
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(Messages);
+        (first, second).Should().Be((4 * Messages, 4 * Messages));
+
+        // All was there before, so that all of it happens on this thread.
+        int Exchange()
+        {
+            int bytes = 0;
+            for (int i = 0; i < Messages; i++)
+            {
+                ValueTask<ValueWebSocketReceiveResult> received = pair.Own.ReceiveAsync(buffer.AsMemory(), default);
+                bytes += received.IsCompletedSuccessfully ? received.Result.Count : 0;
+                ValueTask sent = pair.Own.SendAsync(
+                    buffer.AsMemory(0, 4), WebSocketMessageType.Binary, true, default);
+                bytes -= sent.IsCompletedSuccessfully ? 0 : 1;
+                sent.GetAwaiter().GetResult();
+            }
+
+            return bytes;
+        }
+    }
+
     [Fact]
     public async Task Pings_whose_answers_nobody_reads_fill_no_memory_and_keep_nobody_waiting()
     {

@@ -241,7 +241,8 @@ internal sealed class FrameSender : IValueTaskSource, IDisposable
 
     private bool Next()
     {
-        if (_pongLength >= 0)
+        // After one pong a message has its turn, so that no peer can keep it waiting by pinging.
+        if (_pongLength >= 0 && (_message is null || _current != Writing.Pong))
         {
             Begin(Writing.Pong, new Waiting(Opcode.Pong, true, _pong.AsMemory(0, _pongLength)));
             _pongLength = -1;

@@ -178,7 +178,8 @@ internal sealed partial class LinkListener : IConnectionListener
     // The key of an ordinary request for a link, which is then taken from the socket; null for everything else.
     private string? ReadRequest(Socket socket)
     {
-        if (_port.Serve is null)
+        // This is the thread of all sockets: it must not wait, not even for who has ended the connection.
+        if (_port.Serve is null || socket.Available == 0)
         {
             return null;
         }
