@@ -64,7 +64,7 @@ public sealed partial class BankService
         _history = start.History;
         _time = time;
         _logger = logger;
-        _writer = new LedgerWriter(_store, OnPersisted, () => Volatile.Read(ref _underWay));
+        _writer = new LedgerWriter(_store, OnPersisted, () => Volatile.Read(ref _underWay), LedgerWriter.Moment);
         if (start.Ledger.Count > 0)
         {
             LedgerId = start.Ledger.LedgerId;

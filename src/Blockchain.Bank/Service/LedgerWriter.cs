@@ -14,11 +14,15 @@ namespace Blockchain.Bank.Service;
 /// <param name="persisted">Told of every durable batch, on the writer's own thread.</param>
 /// <param name="underWay">Requests that were announced and not yet ordered, as far as is known; from any
 /// thread.</param>
-internal sealed class LedgerWriter(ILedgerStore store, Action<LedgerBatch> persisted, Func<int> underWay)
+/// <param name="company">How long a commit waits for them; <see cref="Moment"/> outside of tests.</param>
+internal sealed class LedgerWriter(
+    ILedgerStore store, Action<LedgerBatch> persisted, Func<int> underWay, TimeSpan company)
 {
+    /// <summary>What a few critical sections take.</summary>
+    public static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+
     // Blocks that are worth a commit without any company.
     private const int LongBatch = 64;
-    private static readonly TimeSpan Company = TimeSpan.FromMilliseconds(1);
     private readonly Lock _gate = new();
 
     // Rung outside the lock: a monitor's pulse wakes its waiter up to four times, for the lock and for its own.
@@ -127,19 +131,20 @@ internal sealed class LedgerWriter(ILedgerStore store, Action<LedgerBatch> persi
     {
         for (bool isPatient = true; ; isPatient = false)
         {
-            int others = isPatient ? underWay() : 0;
+            int others;
             lock (_gate)
             {
+                others = isPatient ? underWay() : 0;
                 bool hasWork = _blocks.Count > 0 || _checkpoint is not null;
                 if (_completed || (hasWork && (others == 0 || _blocks.Count >= LongBatch)))
                 {
                     return hasWork;
                 }
 
-                _enough = 1 + others;
+                _enough = Math.Max(1, _requests + others);
             }
 
-            _bell.WaitOne(others > 0 ? Company : Timeout.InfiniteTimeSpan);
+            _bell.WaitOne(others > 0 ? company : Timeout.InfiniteTimeSpan);
         }
     }
 
