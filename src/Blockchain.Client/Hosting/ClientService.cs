@@ -211,7 +211,7 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
     private void Flush()
     {
         _bank.Flush();
-        _peers.Flush();
+        _peers.Flush(_process.NextInQueue);
     }
 
     private async ValueTask StepAsync(ClientInput input)

@@ -34,13 +34,7 @@ internal sealed class PeerLinks(
     /// by the process. On the loop only.</summary>
     public void Send(Frame frame)
     {
-        LinkConnection? connection;
-        lock (_gate)
-        {
-            _connections.TryGetValue(frame.To, out connection);
-        }
-
-        if (connection is not null)
+        if (Find(frame.To) is { } connection)
         {
             metrics.Sent(frame.Message);
             connection.Post(MessageCodec.Encode(frame));
@@ -49,8 +43,14 @@ internal sealed class PeerLinks(
     }
 
     /// <summary>Writes what was sent since the last time: one write for each peer. On the loop only.</summary>
-    public void Flush()
+    /// <param name="first">The peer that others wait for: it is written to before the rest.</param>
+    public void Flush(int first)
     {
+        if (_unwritten.Count > 1 && Find(first) is { } next && _unwritten.Remove(next))
+        {
+            next.Flush();
+        }
+
         foreach (LinkConnection connection in _unwritten)
         {
             connection.Flush();
@@ -119,6 +119,14 @@ internal sealed class PeerLinks(
 
     /// <summary>Closes all links for good.</summary>
     public void Dispose() => _stop.Cancel();
+
+    private LinkConnection? Find(int peer)
+    {
+        lock (_gate)
+        {
+            return _connections.GetValueOrDefault(peer);
+        }
+    }
 
     private async Task<int> ProveAsync(WebSocket socket, Standing self, CancellationToken cancellationToken)
     {

@@ -119,6 +119,7 @@ public sealed class InboxLoop<T>(int capacity = int.MaxValue)
     // Its thread is the one that has set the flag.
     private async Task DoAsync()
     {
+        _steps = 0;
         try
         {
             while (await DoWaitingAsync().ConfigureAwait(false))
@@ -173,10 +174,10 @@ public sealed class InboxLoop<T>(int capacity = int.MaxValue)
 
             await _step!(item).ConfigureAwait(false);
 
-            // Counted across waits: a loop that waits and is woken at once stays on the thread of whoever wakes it, who
-            // has other things to do, too, such as to tick.
-            if (++_steps % InboxLoop.MostInOneGo == 0)
+            // Whoever has woken the loop has other things to do, too, such as to tick.
+            if (++_steps >= InboxLoop.MostInOneGo)
             {
+                _steps = 0;
                 await _flush!().ConfigureAwait(false);
                 await Task.Yield();
             }

@@ -22,7 +22,13 @@ internal sealed class FrameReader(WebSocket socket)
         int length = 0;
         while (true)
         {
-            ValueWebSocketReceiveResult received = await socket.ReceiveAsync(Room(length), cancellationToken);
+            ValueTask<ValueWebSocketReceiveResult> reading = socket.ReceiveAsync(Room(length), cancellationToken);
+            if (!reading.IsCompleted)
+            {
+                GiveBack();
+            }
+
+            ValueWebSocketReceiveResult received = await reading;
             length += received.Count;
             if (received.MessageType == WebSocketMessageType.Close)
             {
@@ -89,9 +95,15 @@ internal sealed class FrameReader(WebSocket socket)
             return false;
         }
 
+        GiveBack();
+        return true;
+    }
+
+    // The thread is free for others.
+    private void GiveBack()
+    {
         _frames = 0;
         _bytes = 0;
-        return true;
     }
 
     // Behind what has come of a message so far.

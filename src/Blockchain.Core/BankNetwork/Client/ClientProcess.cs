@@ -113,6 +113,9 @@ public sealed partial class ClientProcess
     /// <summary>Whether the queue has no request but the own.</summary>
     public bool IsAloneInQueue => _mutex is { Queue.Entries.Count: <= 1 };
 
+    /// <summary>The member whose turn it is; 0 when nobody asks for one.</summary>
+    public int NextInQueue => _mutex?.Queue.Least?.Client ?? 0;
+
     /// <summary>Peers with a direct connection now.</summary>
     public IReadOnlySet<int> ConnectedPeers => _connected;
 
