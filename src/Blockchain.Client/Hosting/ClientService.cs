@@ -26,6 +26,7 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
     private readonly DelayLine _delay;
     private readonly ChainWriter _chain;
     private readonly IntentWriter _intents;
+    private readonly RequestSigner _signer;
     private readonly BankLink _bank;
     private readonly PeerLinks _peers;
     private readonly BankCalls _calls;
@@ -50,6 +51,7 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
         _delay = new DelayLine(options.Delay, _inbox, time);
         _chain = new ChainWriter(folder);
         _intents = new IntentWriter(folder.Intents, _inbox);
+        _signer = new RequestSigner(folder.Keys, _inbox);
         _bank = new BankLink(options.Bank, folder.Keys, _membership, _inbox, _delay, time, logger);
         _peers = new PeerLinks(folder.Keys, _membership, _inbox, _delay, _metrics, time, logger);
         _calls = new BankCalls(options.Bank, folder.Keys);
@@ -114,7 +116,7 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
 
     private async Task RunAsync()
     {
-        Task writers = Task.WhenAll(Guard(_chain.RunAsync), Guard(_intents.RunAsync));
+        Task writers = Task.WhenAll(Guard(_chain.RunAsync), Guard(_intents.RunAsync), Guard(_signer.RunAsync));
         Task links = Task.WhenAll(
             Guard(() => _bank.RunAsync(_stop.Token)), Guard(() => _delay.RunAsync(_stop.Token)), Guard(TickAsync));
         await Guard(LoopAsync).ConfigureAwait(false);
@@ -123,6 +125,7 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
         _peers.Dispose();
         await links.ConfigureAwait(false);
         _intents.Close();
+        _signer.Close();
         _chain.Close();
         await writers.ConfigureAwait(false);
         CancelWaiters();
@@ -197,12 +200,14 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
             return;
         }
 
+        _unsigned = null;
         if (!_process.IsAloneInQueue)
         {
             Flush();
+            _signer.Sign(sign);
+            return;
         }
 
-        _unsigned = null;
         Signature signature = _folder.Keys.Sign(sign.Digest);
         await StepAsync(new ClientInput.RequestSigned(sign.Epoch, sign.Token, signature)).ConfigureAwait(false);
         Flush();
