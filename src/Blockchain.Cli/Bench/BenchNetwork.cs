@@ -85,10 +85,10 @@ internal sealed class BenchNetwork : IAsyncDisposable
     }
 
     /// <summary>Has all clients pay.</summary>
-    /// <param name="depth">Transfers that wait at each.</param>
+    /// <param name="load">What waits at each.</param>
     /// <param name="cancellation">Ends it.</param>
-    public Task LoadAsync(int depth, CancellationToken cancellation) =>
-        Task.WhenAll(_loads.Select(load => load.LoadAsync(depth, cancellation)));
+    public Task LoadAsync(Load load, CancellationToken cancellation) =>
+        Task.WhenAll(_loads.Select(process => process.LoadAsync(load, cancellation)));
 
     /// <summary>Has all clients stop paying, and waits until everything has settled.</summary>
     public Task StopAsync(CancellationToken cancellation) =>

@@ -10,14 +10,14 @@ namespace Blockchain.Cli.Bench;
 /// <param name="LogLevel">The least level that the measured processes log.</param>
 internal sealed record BenchOptions(string Data, TimeSpan Seconds, int Rounds, bool Postgres, LogLevel LogLevel)
 {
-    /// <summary>Transfers that wait at each client when each gets a critical section of its own.</summary>
-    public const int UnbatchedDepth = 256;
+    /// <summary>The load when each transfer gets a critical section of its own.</summary>
+    public static readonly Load Unbatched = new(256, TimeSpan.FromMilliseconds(50));
 
-    /// <summary>Transfers that wait at each client when the whole queue goes into one critical section. Each member
-    /// sends its queue to every other, so with many members it is shorter, and still as long as the peer's
-    /// transactions.</summary>
+    /// <summary>The load when the whole queue goes into one critical section. Each member sends its queue to every
+    /// other, so with many members it is shorter, and still as long as the peer's transactions.</summary>
     /// <param name="clients">How many clients.</param>
-    public static int BatchedDepth(int clients) => clients <= MostProcesses ? 4_096 : 1_024;
+    public static Load Batched(int clients) =>
+        new(clients <= MostProcesses ? 4_096 : 1_024, TimeSpan.FromMilliseconds(5));
 
     /// <summary>Clients up to which each has a process of its own.</summary>
     public const int MostProcesses = 10;
@@ -25,3 +25,9 @@ internal sealed record BenchOptions(string Data, TimeSpan Seconds, int Rounds, b
     /// <summary>Transfers whose latency is taken in each round, one after another.</summary>
     public int LatencySamples => Math.Clamp((int)(Seconds.TotalSeconds * 200), 20, 2_000);
 }
+
+/// <summary>What waits at each client.</summary>
+/// <param name="Depth">Transfers that wait at a time.</param>
+/// <param name="LookEvery">After how long those that have settled are made up for. Transfers made up for together share
+/// a flush at their client, as those of a script do, and no timer ticks while they have their turns.</param>
+internal readonly record struct Load(int Depth, TimeSpan LookEvery);

@@ -14,9 +14,9 @@ namespace Blockchain.Cli.Bench;
 internal sealed class BenchRun(BenchOptions options, int clients, PostgresPeer? postgres, Action<string> tell)
 {
     private const int PingCount = 400;
-    private const int SettledWindows = 3;
+    private const int SettledWindows = 10;
     private const int MostWindows = 60;
-    private const double SettledWithin = 0.1;
+    private const double SettledWithin = 0.2;
 
     private readonly List<(double, double)> _unbatched = [];
     private readonly List<(double, double)> _batched = [];
@@ -34,7 +34,7 @@ internal sealed class BenchRun(BenchOptions options, int clients, PostgresPeer? 
         using SqlitePeer sqlite = new(Path.Combine(options.Data, $"sqlite-{clients}"));
         await WithNetworkAsync(1, async network =>
         {
-            await WarmUpAsync(network, BenchOptions.UnbatchedDepth, cancellation);
+            await WarmUpAsync(network, BenchOptions.Unbatched, cancellation);
             await MeasureLatencyAsync(network, sqlite, cancellation);
             _latencies.Clear();
             _alone.Clear();
@@ -53,12 +53,12 @@ internal sealed class BenchRun(BenchOptions options, int clients, PostgresPeer? 
         }, cancellation);
         await WithNetworkAsync(Limits.RequestTransfers, async network =>
         {
-            await WarmUpAsync(network, BenchOptions.BatchedDepth(clients), cancellation);
+            await WarmUpAsync(network, BenchOptions.Batched(clients), cancellation);
             for (int round = 1; round <= options.Rounds; round++)
             {
                 tell($"{clients} clients, whole queue per critical section, round {round} of {options.Rounds}");
                 double s1000 = sqlite.Measure(1_000, options.Seconds, cancellation).Rate;
-                await network.LoadAsync(BenchOptions.BatchedDepth(clients), cancellation);
+                await network.LoadAsync(BenchOptions.Batched(clients), cancellation);
                 await RampAsync(cancellation);
                 _batched.Add((await network.MeasureAsync(options.Seconds, cancellation), s1000));
                 await network.StopAsync(cancellation);
@@ -81,10 +81,10 @@ internal sealed class BenchRun(BenchOptions options, int clients, PostgresPeer? 
     }
 
     /// <summary>Works until the rate no longer moves: cold processes are many times slower.</summary>
-    private async Task WarmUpAsync(BenchNetwork network, int depth, CancellationToken cancellation)
+    private async Task WarmUpAsync(BenchNetwork network, Load load, CancellationToken cancellation)
     {
         tell($"{clients} clients, warming up");
-        await network.LoadAsync(depth, cancellation);
+        await network.LoadAsync(load, cancellation);
         Queue<double> rates = [];
         for (int window = 0; window < MostWindows && !HasSettled(rates); window++)
         {
@@ -106,7 +106,7 @@ internal sealed class BenchRun(BenchOptions options, int clients, PostgresPeer? 
 
     private async Task<double> MeasureUnbatchedAsync(BenchNetwork network, CancellationToken cancellation)
     {
-        await network.LoadAsync(BenchOptions.UnbatchedDepth, cancellation);
+        await network.LoadAsync(BenchOptions.Unbatched, cancellation);
         await RampAsync(cancellation);
         Counts counts = await network.CountAsync(cancellation);
         TimeSpan[] before = [.. network.Processes.Select(process => process.Usage().Processor)];

@@ -11,7 +11,6 @@ namespace Blockchain.Cli.Bench;
 internal sealed class LoadClient(ClientHost host) : IAsyncDisposable
 {
     private static readonly Money Cent = new(1);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
     private CancellationTokenSource _stop = new();
     private Task _paying = Task.CompletedTask;
     private int _to;
@@ -24,11 +23,12 @@ internal sealed class LoadClient(ClientHost host) : IAsyncDisposable
 
     /// <summary>Begins to pay.</summary>
     /// <param name="depth">Transfers that wait at a time.</param>
-    public async Task StartAsync(int depth)
+    /// <param name="lookEvery">After how long those that have settled are made up for.</param>
+    public async Task StartAsync(int depth, TimeSpan lookEvery)
     {
         _to = await FindReceiverAsync();
         _stop = new CancellationTokenSource();
-        _paying = Task.Run(() => PayAsync(depth, _stop.Token));
+        _paying = Task.Run(() => PayAsync(depth, lookEvery, _stop.Token));
     }
 
     /// <summary>Pays no more, and completes when everything has settled.</summary>
@@ -59,7 +59,7 @@ internal sealed class LoadClient(ClientHost host) : IAsyncDisposable
 
     // One task for all that waits, which looks now and then: a task for each, woken by each event, would measure
     // the pool of threads.
-    private async Task PayAsync(int depth, CancellationToken stop)
+    private async Task PayAsync(int depth, TimeSpan lookEvery, CancellationToken stop)
     {
         ChannelReader<ClientEvent> events = host.Service.Subscribe();
         long before = Settled;
@@ -73,7 +73,7 @@ internal sealed class LoadClient(ClientHost host) : IAsyncDisposable
                 paid += missing;
             }
 
-            await Task.Delay(LookEvery, CancellationToken.None);
+            await Task.Delay(lookEvery, CancellationToken.None);
             while (events.TryRead(out ClientEvent? happened))
             {
                 ThrowIfRefused(happened);

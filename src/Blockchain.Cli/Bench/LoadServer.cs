@@ -48,7 +48,9 @@ internal sealed class LoadServer(ClientOptions options, IReadOnlyList<string> na
     {
         ["join"] => await JoinAsync(cancellation),
         ["members"] => Answer(("members", await LeastMembersAsync())),
-        ["load", var depth] => await LoadAsync(int.Parse(depth, CultureInfo.InvariantCulture)),
+        ["load", var depth, var look] => await LoadAsync(
+            int.Parse(depth, CultureInfo.InvariantCulture),
+            TimeSpan.FromMilliseconds(int.Parse(look, CultureInfo.InvariantCulture))),
         ["mark"] => Mark(),
         ["stop"] => await StopAsync(),
         ["latency", var count] => await MeasureAsync(int.Parse(count, CultureInfo.InvariantCulture)),
@@ -92,9 +94,9 @@ internal sealed class LoadServer(ClientOptions options, IReadOnlyList<string> na
         return least;
     }
 
-    private async Task<string> LoadAsync(int depth)
+    private async Task<string> LoadAsync(int depth, TimeSpan lookEvery)
     {
-        await Task.WhenAll(_clients.Select(client => client.StartAsync(depth)));
+        await Task.WhenAll(_clients.Select(client => client.StartAsync(depth, lookEvery)));
         return Mark();
     }
 
