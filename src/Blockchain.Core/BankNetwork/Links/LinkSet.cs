@@ -6,7 +6,11 @@ namespace Blockchain.Core.BankNetwork;
 /// </summary>
 public sealed class LinkSet
 {
-    private const long AckAfterMs = 40;
+    // Well before the peer sends again. Whoever has a turn of its own meanwhile acknowledges with its messages.
+    private const long AckAfterMs = 300;
+
+    // Well before the peer's window is full.
+    private const long AckAfterFrames = Limits.LinkWindow / 8;
     private const long FirstResendMs = 1_000;
     private const long MaxResendMs = 8_000;
     private const int ResendFrames = 64;
@@ -93,6 +97,11 @@ public sealed class LinkSet
         if (!owedAck && peer.Link.OwesAck)
         {
             peer.AckDueMs = nowMs + AckAfterMs;
+        }
+
+        if (peer.Link.OwedFrames >= AckAfterFrames)
+        {
+            peer.AckDueMs = nowMs;
         }
 
         return deliverable;

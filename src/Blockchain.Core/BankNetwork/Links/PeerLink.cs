@@ -15,6 +15,7 @@ public sealed class PeerLink(int epoch, int self, int peer, ProtocolRules rules 
     private long _earlyBytes;
     private long _sent;
     private long _received;
+    private long _acknowledged;
 
     /// <summary>The member at the other end.</summary>
     public int Peer => peer;
@@ -24,6 +25,9 @@ public sealed class PeerLink(int epoch, int self, int peer, ProtocolRules rules 
 
     /// <summary>Whether something was received that no frame sent since has acknowledged.</summary>
     public bool OwesAck { get; private set; }
+
+    /// <summary>Frames received that no frame sent since has acknowledged.</summary>
+    public long OwedFrames => _received - _acknowledged;
 
     /// <summary>Whether the peer has stopped acknowledging and no more may be sent to it in this view.</summary>
     public bool IsFull => _unacknowledged.Count >= Limits.LinkWindow;
@@ -45,6 +49,7 @@ public sealed class PeerLink(int epoch, int self, int peer, ProtocolRules rules 
     public Frame Stamp(Frame frame)
     {
         OwesAck = false;
+        _acknowledged = _received;
         return frame.Ack == _received ? frame : frame with { Ack = _received };
     }
 
