@@ -11,13 +11,13 @@ namespace Blockchain.Cli.Bench;
 internal sealed record BenchOptions(string Data, TimeSpan Seconds, int Rounds, bool Postgres, LogLevel LogLevel)
 {
     /// <summary>The load when each transfer gets a critical section of its own.</summary>
-    public static readonly Load Unbatched = new(256, TimeSpan.FromMilliseconds(50));
+    public static readonly Load Unbatched = new(1_024, 256, TimeSpan.FromMilliseconds(50));
 
     /// <summary>The load when the whole queue goes into one critical section. Each member sends its queue to every
     /// other, so with many members it is shorter, and still as long as the peer's transactions.</summary>
     /// <param name="clients">How many clients.</param>
     public static Load Batched(int clients) =>
-        new(clients <= MostProcesses ? 4_096 : 1_024, TimeSpan.FromMilliseconds(5));
+        new(clients <= MostProcesses ? 4_096 : 1_024, 1, TimeSpan.FromMilliseconds(5));
 
     /// <summary>Clients up to which each has a process of its own.</summary>
     public const int MostProcesses = 10;
@@ -28,6 +28,7 @@ internal sealed record BenchOptions(string Data, TimeSpan Seconds, int Rounds, b
 
 /// <summary>What waits at each client.</summary>
 /// <param name="Depth">Transfers that wait at a time.</param>
-/// <param name="LookEvery">After how long those that have settled are made up for. Transfers made up for together share
-/// a flush at their client, as those of a script do, and no timer ticks while they have their turns.</param>
-internal readonly record struct Load(int Depth, TimeSpan LookEvery);
+/// <param name="Least">How many must have settled to be made up for: those that come together share a flush at their
+/// client, as the lines of a script do.</param>
+/// <param name="LookEvery">How often that is looked after.</param>
+internal readonly record struct Load(int Depth, int Least, TimeSpan LookEvery);

@@ -22,13 +22,11 @@ internal sealed class LoadClient(ClientHost host) : IAsyncDisposable
     public long Settled => host.Service.SettledTransfers;
 
     /// <summary>Begins to pay.</summary>
-    /// <param name="depth">Transfers that wait at a time.</param>
-    /// <param name="lookEvery">After how long those that have settled are made up for.</param>
-    public async Task StartAsync(int depth, TimeSpan lookEvery)
+    public async Task StartAsync(Load load)
     {
         _to = await FindReceiverAsync();
         _stop = new CancellationTokenSource();
-        _paying = Task.Run(() => PayAsync(depth, lookEvery, _stop.Token));
+        _paying = Task.Run(() => PayAsync(load, _stop.Token));
     }
 
     /// <summary>Pays no more, and completes when everything has settled.</summary>
@@ -59,21 +57,21 @@ internal sealed class LoadClient(ClientHost host) : IAsyncDisposable
 
     // One task for all that waits, which looks now and then: a task for each, woken by each event, would measure
     // the pool of threads.
-    private async Task PayAsync(int depth, TimeSpan lookEvery, CancellationToken stop)
+    private async Task PayAsync(Load load, CancellationToken stop)
     {
         ChannelReader<ClientEvent> events = host.Service.Subscribe();
         long before = Settled;
         long paid = 0;
         while (!stop.IsCancellationRequested || Settled - before < paid)
         {
-            int missing = stop.IsCancellationRequested ? 0 : depth - (int)(paid - (Settled - before));
-            if (missing > 0)
+            int missing = stop.IsCancellationRequested ? 0 : load.Depth - (int)(paid - (Settled - before));
+            if (missing >= load.Least)
             {
                 await host.Service.SubmitAsync(_to, Cent, string.Empty, missing);
                 paid += missing;
             }
 
-            await Task.Delay(lookEvery, CancellationToken.None);
+            await Task.Delay(load.LookEvery, CancellationToken.None);
             while (events.TryRead(out ClientEvent? happened))
             {
                 ThrowIfRefused(happened);

@@ -30,9 +30,12 @@ internal sealed class LoadProcess(ChildProcess process) : IAsyncDisposable
         (int)Number(await AskAsync("members", cancellation), "members");
 
     /// <summary>Has its clients pay.</summary>
-    public Task LoadAsync(Load load, CancellationToken cancellation) => AskAsync(
-        string.Create(CultureInfo.InvariantCulture, $"load {load.Depth} {load.LookEvery.TotalMilliseconds:0}"),
-        cancellation);
+    public Task LoadAsync(Load load, CancellationToken cancellation)
+    {
+        double lookMs = load.LookEvery.TotalMilliseconds;
+        return AskAsync(
+            string.Create(CultureInfo.InvariantCulture, $"load {load.Depth} {load.Least} {lookMs:0}"), cancellation);
+    }
 
     /// <summary>Transfers settled so far, and when that was, in seconds on its own clock.</summary>
     public async Task<(double Settled, double Seconds)> MarkAsync(CancellationToken cancellation)

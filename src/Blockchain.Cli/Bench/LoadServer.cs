@@ -48,9 +48,10 @@ internal sealed class LoadServer(ClientOptions options, IReadOnlyList<string> na
     {
         ["join"] => await JoinAsync(cancellation),
         ["members"] => Answer(("members", await LeastMembersAsync())),
-        ["load", var depth, var look] => await LoadAsync(
+        ["load", var depth, var least, var look] => await LoadAsync(new Load(
             int.Parse(depth, CultureInfo.InvariantCulture),
-            TimeSpan.FromMilliseconds(int.Parse(look, CultureInfo.InvariantCulture))),
+            int.Parse(least, CultureInfo.InvariantCulture),
+            TimeSpan.FromMilliseconds(int.Parse(look, CultureInfo.InvariantCulture)))),
         ["mark"] => Mark(),
         ["stop"] => await StopAsync(),
         ["latency", var count] => await MeasureAsync(int.Parse(count, CultureInfo.InvariantCulture)),
@@ -94,9 +95,9 @@ internal sealed class LoadServer(ClientOptions options, IReadOnlyList<string> na
         return least;
     }
 
-    private async Task<string> LoadAsync(int depth, TimeSpan lookEvery)
+    private async Task<string> LoadAsync(Load load)
     {
-        await Task.WhenAll(_clients.Select(client => client.StartAsync(depth, lookEvery)));
+        await Task.WhenAll(_clients.Select(client => client.StartAsync(load)));
         return Mark();
     }
 
