@@ -10,8 +10,14 @@ namespace Blockchain.Cli.Bench;
 /// <param name="LogLevel">The least level that the measured processes log.</param>
 internal sealed record BenchOptions(string Data, TimeSpan Seconds, int Rounds, bool Postgres, LogLevel LogLevel)
 {
-    /// <summary>The load when each transfer gets a critical section of its own.</summary>
-    public static readonly Load Unbatched = new(1_024, 256, TimeSpan.FromMilliseconds(50));
+    /// <summary>The load when each transfer gets a critical section of its own. Every round ends when all of it has
+    /// settled, so with many members it is less.</summary>
+    /// <param name="clients">How many clients.</param>
+    public static Load Unbatched(int clients)
+    {
+        int depth = clients <= MostProcesses ? 1_024 : 128;
+        return new Load(depth, depth / 4, TimeSpan.FromMilliseconds(50));
+    }
 
     /// <summary>The load when the whole queue goes into one critical section. Each member sends its queue to every
     /// other, so with many members it is shorter, and still as long as the peer's transactions.</summary>

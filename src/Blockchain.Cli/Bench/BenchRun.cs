@@ -34,7 +34,7 @@ internal sealed class BenchRun(BenchOptions options, int clients, PostgresPeer? 
         using SqlitePeer sqlite = new(Path.Combine(options.Data, $"sqlite-{clients}"));
         await WithNetworkAsync(1, async network =>
         {
-            await WarmUpAsync(network, BenchOptions.Unbatched, cancellation);
+            await WarmUpAsync(network, BenchOptions.Unbatched(clients), cancellation);
             await MeasureLatencyAsync(network, sqlite, cancellation);
             _latencies.Clear();
             _alone.Clear();
@@ -106,7 +106,7 @@ internal sealed class BenchRun(BenchOptions options, int clients, PostgresPeer? 
 
     private async Task<double> MeasureUnbatchedAsync(BenchNetwork network, CancellationToken cancellation)
     {
-        await network.LoadAsync(BenchOptions.Unbatched, cancellation);
+        await network.LoadAsync(BenchOptions.Unbatched(clients), cancellation);
         await RampAsync(cancellation);
         Counts counts = await network.CountAsync(cancellation);
         TimeSpan[] before = [.. network.Processes.Select(process => process.Usage().Processor)];
