@@ -8,8 +8,9 @@ namespace Blockchain.Bank.Service;
 /// Group commit: whatever was ordered while one commit was on its way to the disk goes into the next, all in one
 /// transaction. The disk sets the pace, and the loop never waits for it.
 /// </summary>
-/// <remarks>A commit waits a moment for company while requests are under way that will be ordered next, as PostgreSQL's
-/// commit_delay with commit_siblings does: a request alone is committed at once.</remarks>
+/// <remarks>Behind another commit, a commit waits a moment for company while requests are under way that will be
+/// ordered next, as PostgreSQL's commit_delay with commit_siblings does. A request alone is committed at once, and so
+/// is the first after a pause.</remarks>
 /// <param name="store">Where to.</param>
 /// <param name="persisted">Told of every durable batch, on the writer's own thread.</param>
 /// <param name="underWay">Requests that were announced and not yet ordered, as far as is known; from any
@@ -134,7 +135,7 @@ internal sealed class LedgerWriter(
             int others;
             lock (_gate)
             {
-                others = isPatient ? underWay() : 0;
+                others = isPatient ? Math.Max(0, underWay()) : 0;
                 bool hasWork = _blocks.Count > 0 || _checkpoint is not null;
                 if (_completed || (hasWork && (others == 0 || _blocks.Count >= LongBatch)))
                 {

@@ -17,6 +17,8 @@ namespace Blockchain.Client.Hosting;
 /// <summary>A client as a process runs it: its data folder, its HTTP port, and the service behind both.</summary>
 public sealed class ClientHost : IAsyncDisposable
 {
+    // Of peers, monitors and whoever else knows the port: enough for a view of the largest size many times over.
+    private const int MaxConnections = 2_048;
     private static readonly TimeSpan NamePatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
     private readonly WebApplication _web;
@@ -135,7 +137,7 @@ public sealed class ClientHost : IAsyncDisposable
         builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(
             json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
-        builder.UseLinks();
+        builder.UseLinks(MaxConnections);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -210,6 +210,7 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
 
         Signature signature = _folder.Keys.Sign(sign.Digest);
         await StepAsync(new ClientInput.RequestSigned(sign.Epoch, sign.Token, signature)).ConfigureAwait(false);
+        _intents.Hurry();
         Flush();
     }
 

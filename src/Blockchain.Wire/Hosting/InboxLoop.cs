@@ -52,12 +52,14 @@ public sealed class InboxLoop<T>(int capacity = int.MaxValue)
     /// <returns>False when the loop has ended or was closed.</returns>
     public bool TryAdd(T item)
     {
+        // Counted first: a loop that is closed meanwhile sees that something is still to come.
+        Interlocked.Increment(ref _count);
         if (_closed)
         {
+            Interlocked.Decrement(ref _count);
             return false;
         }
 
-        Interlocked.Increment(ref _count);
         _items.Enqueue(item);
         Wake();
         return true;
@@ -160,6 +162,12 @@ public sealed class InboxLoop<T>(int capacity = int.MaxValue)
                 await _flush!().ConfigureAwait(false);
                 if (!_items.IsEmpty)
                 {
+                    continue;
+                }
+
+                if (_closed && Count > 0)
+                {
+                    await Task.Yield();
                     continue;
                 }
 

@@ -20,6 +20,20 @@ public static class LinkDial
             return await ConnectOverTlsAsync(address, cancellationToken).ConfigureAwait(false);
         }
 
+        try
+        {
+            return await ConnectDirectlyAsync(address, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is not (WebSocketException or OperationCanceledException))
+        {
+            // No descriptor is left, no such name or address: a socket fails in many ways, and all mean the same here.
+            throw new WebSocketException(
+                WebSocketError.ConnectionClosedPrematurely, $"{address.Authority}: {fault.Message}", fault);
+        }
+    }
+
+    private static async Task<WebSocket> ConnectDirectlyAsync(Uri address, CancellationToken cancellationToken)
+    {
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -27,12 +41,6 @@ public static class LinkDial
             await socket.ConnectAsync(new DnsEndPoint(address.IdnHost, address.Port), cancellationToken)
                 .ConfigureAwait(false);
             return await UpgradeAsync(socket, address, cancellationToken).ConfigureAwait(false);
-        }
-        catch (SocketException fault)
-        {
-            socket.Dispose();
-            throw new WebSocketException(
-                WebSocketError.ConnectionClosedPrematurely, $"{address.Authority}: {fault.Message}", fault);
         }
         catch
         {

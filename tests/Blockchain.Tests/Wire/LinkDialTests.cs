@@ -53,6 +53,14 @@ public sealed class LinkDialTests
     }
 
     [Theory]
+    [InlineData("ws://0.0.0.0:1/link")]
+    [InlineData("ws://no-such-host.invalid:1/link")]
+    [InlineData("ws://127.0.0.1:0/link")]
+    public async Task An_address_that_cannot_be_dialled_fails_as_every_failed_dial_does(string address) =>
+        await FluentActions.Awaiting(() => LinkDial.ConnectAsync(new Uri(address), default))
+            .Should().ThrowAsync<WebSocketException>();
+
+    [Theory]
     [InlineData("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
         "the other side opens no link; it answered 404 Not Found")]
     [InlineData("HTTP/1.1 503\r\n\r\n", "the other side opens no link; it answered 503")]

@@ -17,8 +17,9 @@ internal static unsafe class Sha256
     // SHA256_CTX of openssl/sha.h: eight words of state, two of length, sixteen of data, two counters.
     private const int ContextBytes = 28 * sizeof(uint);
 
+    // Elsewhere a bare name may be looked for in the working folder, too.
     private static readonly nint Library =
-        NativeLibrary.TryLoad("libcrypto.so.3", out nint library) ? library : 0;
+        OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libcrypto.so.3", out nint library) ? library : 0;
 
     private static readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<byte*, int> Init =
         (delegate* unmanaged[Cdecl, SuppressGCTransition]<byte*, int>)Find("SHA256_Init");
