@@ -15,7 +15,7 @@ internal sealed record BenchOptions(string Data, TimeSpan Seconds, int Rounds, b
     /// <param name="clients">How many clients.</param>
     public static Load Unbatched(int clients)
     {
-        int depth = clients <= MostProcesses ? 1_024 : 128;
+        int depth = clients <= MostProcesses ? 256 : 128;
         return new Load(depth, depth / 4, TimeSpan.FromMilliseconds(50));
     }
 
