@@ -4,7 +4,7 @@ namespace Blockchain.Bank.Service;
 
 /// <summary>
 /// Checks announced signatures ahead of their turn, one after another on a thread of its own: the pool wakes a second
-/// thread for each piece of work in case there is more, which costs as much as a third of a check.
+/// thread for each piece of work in case there is more, which costs a good part of a check.
 /// </summary>
 internal sealed class SignatureChecker : IDisposable
 {
@@ -13,14 +13,12 @@ internal sealed class SignatureChecker : IDisposable
     private readonly EcdsaP256 _signatures = new();
     private Queue<Check> _waiting = [];
     private Thread? _thread;
-    private bool _isIdle;
     private bool _disposed;
 
     /// <summary>Has a signature checked. Each link has one under way at most, so these are few.</summary>
     public Task<bool> CheckAsync(PublicKey key, Hash digest, Signature signature)
     {
         Check check = new(key, digest, signature);
-        bool ring;
         lock (_gate)
         {
             if (_disposed)
@@ -35,19 +33,13 @@ internal sealed class SignatureChecker : IDisposable
             }
 
             _waiting.Enqueue(check);
-            ring = _isIdle;
-            _isIdle = false;
         }
 
-        if (ring)
-        {
-            _bell.Set();
-        }
-
+        _bell.Set();
         return check.Result.Task;
     }
 
-    /// <summary>Ends the thread; what was not checked does not hold.</summary>
+    /// <summary>Ends the thread when it has checked what waits; what comes later does not hold.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -80,8 +72,6 @@ internal sealed class SignatureChecker : IDisposable
                 {
                     return checks.Count > 0;
                 }
-
-                _isIdle = true;
             }
 
             _bell.WaitOne();

@@ -25,7 +25,6 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
     private List<Note> _notes = [];
     private List<Note> _taken = [];
     private volatile bool _accepted;
-    private bool _isIdle;
     private bool _closed;
 
     /// <summary>Takes an accepted transfer, to be written and flushed after <see cref="Hurry"/>.</summary>
@@ -43,7 +42,7 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
     {
         if (_accepted)
         {
-            Wake();
+            _bell.Set();
         }
     }
 
@@ -59,7 +58,7 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
 
         if (isMany)
         {
-            Wake();
+            _bell.Set();
         }
     }
 
@@ -71,7 +70,7 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
             _closed = true;
         }
 
-        Wake();
+        _bell.Set();
     }
 
     /// <summary>Writes until closed.</summary>
@@ -135,26 +134,9 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
                 {
                     return _notes.Count > 0;
                 }
-
-                _isIdle = true;
             }
 
             _bell.WaitOne();
-        }
-    }
-
-    private void Wake()
-    {
-        bool ring;
-        lock (_gate)
-        {
-            ring = _isIdle;
-            _isIdle = false;
-        }
-
-        if (ring)
-        {
-            _bell.Set();
         }
     }
 
