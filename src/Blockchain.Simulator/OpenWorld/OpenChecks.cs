@@ -10,6 +10,7 @@ internal sealed class OpenChecks(OpenWorld world)
     private readonly SecondChecker _second = new(world.Parameters);
     private readonly HashSet<(OpenHost Host, TransactionId Id)> _lost = [];
     private long _tips;
+    private bool _isAuditDue;
 
     /// <summary>Checks what a step of an honest node has done.</summary>
     public void Step(OpenHost host, NodeInput input, IReadOnlyList<NodeOutput> outputs)
@@ -21,6 +22,13 @@ internal sealed class OpenChecks(OpenWorld world)
             {
                 CheckOne(host, output);
             }
+        }
+
+        // The node is where its last output has taken it: one step can store and follow several blocks.
+        if (_isAuditDue)
+        {
+            _isAuditDue = false;
+            Audit(host);
         }
 
         CountHeard((input as NodeInput.FromPeer)?.Message);
@@ -166,11 +174,7 @@ internal sealed class OpenChecks(OpenWorld world)
                         "no more work", $"node {host.Place} leaves {changed.OldTip.Hash.Short} for no more work");
                 }
 
-                if (++_tips % AuditEvery == 0 || changed.Disconnected.Count > 0)
-                {
-                    Audit(host);
-                }
-
+                _isAuditDue |= ++_tips % AuditEvery == 0 || changed.Disconnected.Count > 0;
                 break;
         }
     }

@@ -37,13 +37,14 @@ public sealed class OpenSoakTests
     }
 
     // 69 and 894: an output comes back with the second of two reorganizations, and a child was stored before its
-    // parent. 314: a node stood still for longer than it waits for an answer.
+    // parent. 314: a node stood still for longer than it waits for an answer. 4473: one step follows two blocks.
     [Theory]
     [InlineData(69)]
     [InlineData(314)]
     [InlineData(725)]
     [InlineData(825)]
     [InlineData(894)]
+    [InlineData(4473)]
     public void Worlds_that_once_showed_something_hold(ulong seed) =>
         OpenSoak.RunSeed(seed, new OpenSoakOptions()).Violation.Should().BeNull();
 
