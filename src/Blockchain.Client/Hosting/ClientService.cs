@@ -50,7 +50,7 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
         _process = new ClientProcess(StateOf(options, folder, endpoint), new EcdsaP256());
         _delay = new DelayLine(options.Delay, _inbox, time);
         _chain = new ChainWriter(folder);
-        _intents = new IntentWriter(folder.Intents, _inbox);
+        _intents = new IntentWriter(folder.Intents, _inbox, IntentWriter.Moment);
         _signer = new RequestSigner(folder.Keys, _inbox);
         _bank = new BankLink(options.Bank, folder.Keys, _membership, _inbox, _delay, time, logger);
         _peers = new PeerLinks(folder.Keys, _membership, _inbox, _delay, _metrics, time, logger);
@@ -189,11 +189,9 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
 
     /// <summary>Writes what was sent, and signs what is to be signed: on this thread, since another would take as long
     /// to be woken as a signature takes. Whom others wait for writes first; whom nobody waits for signs first, since
-    /// the bank takes longer to check the signature than the peers to reply. What must be on disk goes there meanwhile,
-    /// by a thread that is told first.</summary>
+    /// the bank takes longer to check the signature than the peers to reply.</summary>
     private async ValueTask FlushAsync()
     {
-        _intents.Hurry();
         if (_unsigned is not { } sign)
         {
             Flush();
@@ -210,7 +208,6 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
 
         Signature signature = _folder.Keys.Sign(sign.Digest);
         await StepAsync(new ClientInput.RequestSigned(sign.Epoch, sign.Token, signature)).ConfigureAwait(false);
-        _intents.Hurry();
         Flush();
     }
 
@@ -218,6 +215,7 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
     {
         _bank.Flush();
         _peers.Flush(_process.NextInQueue);
+        _intents.Hurry();
     }
 
     private async ValueTask StepAsync(ClientInput input)

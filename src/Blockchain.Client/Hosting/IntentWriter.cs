@@ -1,16 +1,22 @@
+using System.Diagnostics;
 using Blockchain.Client.Storage;
 using Blockchain.Core.BankNetwork;
 
 namespace Blockchain.Client.Hosting;
 
 /// <summary>
-/// Writes intents off the loop, on a thread of its own, since a flush blocks. Everything that has gathered while one
-/// flush was under way shares the next one.
+/// Writes intents off the loop, on a thread of its own, since a flush blocks. An intent waits a moment for company:
+/// everything that has come meanwhile, or while a flush was under way, shares the next one, and what has settled by
+/// then is on the bank's disk and needs none. So a transfer that nobody else delays costs its client no flush.
 /// </summary>
 /// <param name="log">The log.</param>
 /// <param name="inbox">Hears how far intents are on disk.</param>
-internal sealed class IntentWriter(IntentLog log, Inbox inbox)
+/// <param name="moment">How long an intent waits.</param>
+internal sealed class IntentWriter(IntentLog log, Inbox inbox, TimeSpan moment)
 {
+    /// <summary>Longer than a transfer takes alone, and too short for a person to see.</summary>
+    public static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(2);
+
     // What is settled needs no flush, so it waits for company. A crash before it is written loses nothing: the ledger
     // says it, too.
     private const int SettledNotes = 256;
@@ -22,38 +28,52 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
 
     // Not bounded here but by the process, which takes 100,000 transfers at most: waiting for room could lock the loop
     // and this writer, which posts to the loop, into each other.
-    private List<Note> _notes = [];
+    private readonly Queue<Note> _order = new();
+    private readonly HashSet<TransferId> _accepted = [];
+    private List<Note> _settled = [];
     private List<Note> _taken = [];
-    private volatile bool _accepted;
+    private bool _isIdle;
     private bool _closed;
+    private volatile bool _isUnheard;
 
-    /// <summary>Takes an accepted transfer, to be written and flushed after <see cref="Hurry"/>.</summary>
+    /// <summary>Takes an accepted transfer, to be written and flushed a moment after <see cref="Hurry"/>.</summary>
     public void Accept(long number, Transfer transfer)
     {
         lock (_gate)
         {
-            _notes.Add(new Note(number, transfer, transfer.Id));
-            _accepted = true;
+            _order.Enqueue(new Note(number, transfer, transfer.Id, Stopwatch.GetTimestamp()));
+            _accepted.Add(transfer.Id);
+
+            // Who waits for the moment of an earlier one sees this one then.
+            _isUnheard |= _isIdle;
+            _isIdle = false;
         }
     }
 
-    /// <summary>Has what was accepted written.</summary>
+    /// <summary>Lets the moment of what was accepted begin.</summary>
     public void Hurry()
     {
-        if (_accepted)
+        if (_isUnheard)
         {
+            _isUnheard = false;
             _bell.Set();
         }
     }
 
-    /// <summary>Asks for a settled transfer to be noted with what is flushed next.</summary>
+    /// <summary>Asks for a settled transfer to be noted with what is flushed next; one that was not written yet is
+    /// forgotten instead.</summary>
     public void Settle(TransferId id)
     {
         bool isMany;
         lock (_gate)
         {
-            _notes.Add(new Note(0, null, id));
-            isMany = _notes.Count >= SettledNotes;
+            if (_accepted.Remove(id))
+            {
+                return;
+            }
+
+            _settled.Add(new Note(0, null, id, 0));
+            isMany = _settled.Count == SettledNotes;
         }
 
         if (isMany)
@@ -80,9 +100,9 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
 
     private void Run()
     {
-        while (WaitForWork())
+        while (WaitForWork(out bool isDue))
         {
-            long upTo = Write();
+            long upTo = Write(isDue);
             if (upTo > 0)
             {
                 inbox.Post(new ClientInput.IntentsPersisted(upTo));
@@ -90,20 +110,26 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
         }
     }
 
-    /// <summary>Writes everything that waits, and flushes it if a transfer is among it.</summary>
-    /// <returns>The highest number among it.</returns>
-    private long Write()
+    /// <summary>Writes what has settled and, when it is time, what was accepted, which is then flushed.</summary>
+    /// <returns>The highest number that is on disk by it; 0 when nothing was flushed.</returns>
+    private long Write(bool isDue)
     {
+        long upTo = 0;
         lock (_gate)
         {
-            _accepted = false;
-            (_notes, _taken) = (_taken, _notes);
+            (_settled, _taken) = (_taken, _settled);
+            while (isDue && _order.TryDequeue(out Note note))
+            {
+                if (_accepted.Remove(note.Id))
+                {
+                    _taken.Add(note);
+                    upTo = note.Number;
+                }
+            }
         }
 
-        long upTo = 0;
         foreach (Note note in _taken)
         {
-            upTo = Math.Max(upTo, note.Number);
             if (note.Transfer is { } transfer)
             {
                 log.Accept(transfer);
@@ -114,31 +140,50 @@ internal sealed class IntentWriter(IntentLog log, Inbox inbox)
             }
         }
 
-        if (_taken.Count > 0)
-        {
-            _taken.Clear();
-            log.Flush(durably: upTo > 0);
-        }
-
+        log.Flush(durably: upTo > 0);
+        _taken.Clear();
         return upTo;
     }
 
+    /// <param name="isDue">Whether what was accepted has waited long enough.</param>
     /// <returns>False when nothing waits and nothing more comes.</returns>
-    private bool WaitForWork()
+    private bool WaitForWork(out bool isDue)
     {
         while (true)
         {
+            TimeSpan left;
             lock (_gate)
             {
-                if (_accepted || _closed || _notes.Count >= SettledNotes)
+                left = LeftOfMoment();
+                isDue = _closed || left == TimeSpan.Zero;
+                if (isDue || _settled.Count >= SettledNotes)
                 {
-                    return _notes.Count > 0;
+                    return _settled.Count + _accepted.Count > 0;
                 }
+
+                _isIdle = left == Timeout.InfiniteTimeSpan;
             }
 
-            _bell.WaitOne();
+            _bell.WaitOne(left);
         }
     }
 
-    private readonly record struct Note(long Number, Transfer? Transfer, TransferId Id);
+    // Of the first that was accepted and has not settled; in whole milliseconds, as the bell counts.
+    private TimeSpan LeftOfMoment()
+    {
+        while (_order.TryPeek(out Note first))
+        {
+            if (_accepted.Contains(first.Id))
+            {
+                double left = (moment - Stopwatch.GetElapsedTime(first.Since)).TotalMilliseconds;
+                return TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(left)));
+            }
+
+            _order.Dequeue();
+        }
+
+        return Timeout.InfiniteTimeSpan;
+    }
+
+    private readonly record struct Note(long Number, Transfer? Transfer, TransferId Id, long Since);
 }

@@ -111,13 +111,13 @@ internal sealed class WorldChecks(World world)
 
         foreach (ClientOutput output in outputs)
         {
-            if (output is ClientOutput.Tell tell)
+            if (output is ClientOutput.Tell { Event: ClientEvent.Accepted { Transfer: var transfer } })
+            {
+                Accepted(host, client, transfer);
+            }
+            else if (output is ClientOutput.Tell tell)
             {
                 Told(host, client, tell.Event);
-            }
-            else if (output is ClientOutput.ToBank { Message: ToBank.Apply apply })
-            {
-                Asks(host, apply.Request);
             }
         }
 
@@ -127,15 +127,13 @@ internal sealed class WorldChecks(World world)
         }
     }
 
-    private static void Asks(ClientHost host, SignedRequest request)
+    /// <summary>What is settled was compared with what is durable at the bank before.</summary>
+    private static void Accepted(ClientHost host, ClientProcess client, Transfer transfer)
     {
-        foreach (Transfer transfer in request.Transfers)
+        if (!host.Disk.Keeps(transfer.Id) && !client.Ledger.TryFind(transfer.Id, out _, out _))
         {
-            if (!host.Disk.Keeps(transfer.Id))
-            {
-                throw new ViolationException(
-                    "intents first", $"client {host.Id} asks the bank for {transfer.Id}, which is not on its disk");
-            }
+            throw new ViolationException(
+                "disk first", $"client {host.Id} says that it took {transfer.Id}, which no disk has");
         }
     }
 

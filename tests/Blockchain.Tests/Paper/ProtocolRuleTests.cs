@@ -97,19 +97,38 @@ public sealed class ProtocolRuleTests
     }
 
     [Fact]
-    public void Rule_5_nobody_enters_before_its_transfers_are_on_disk()
+    public void A_transfer_that_no_disk_has_is_asked_for_and_its_user_is_told_nothing_yet()
     {
         TestNetwork network = Members(2);
         network.HoldIntents = true;
         network.Pay(1, 2, "1");
-        network.RunFor(500);
-        network[1].InCriticalSection.Should().BeFalse();
-        network[1].Why().Conditions[0].Should().Be(new Condition(false, "transfers on disk", "being written"));
+        network.Run(envelope => envelope.Message is not FromBank.Durable);
+        network[1].Ledger.Find(1)!.Balance.Should().Be(new Money(1_000), "nothing is durable at the bank");
+        network.Clients[0].Events.OfType<ClientEvent.Left>().Should().ContainSingle("the bank has answered");
+        network.Clients[0].Events.OfType<ClientEvent.Accepted>().Should().BeEmpty();
 
-        network.HoldIntents = false;
         network.Feed(1, new ClientInput.IntentsPersisted(1));
+        network.Clients[0].Events.OfType<ClientEvent.Accepted>().Should().ContainSingle();
         network.Run();
         AllSettled(network);
+        network.Clients[0].Events.OfType<ClientEvent.Accepted>().Should().ContainSingle("once is enough");
+    }
+
+    [Fact]
+    public void A_transfer_that_the_bank_has_on_disk_first_is_told_as_taken_and_then_as_settled()
+    {
+        TestNetwork network = Members(2);
+        network.HoldIntents = true;
+        network.Pay(1, 2, "1");
+        network.Pay(1, 2, "2");
+        network.Run();
+        AllSettled(network);
+        network.Clients[0].Events.Where(happened => happened is ClientEvent.Accepted or ClientEvent.Settled)
+            .Select(happened => happened.GetType().Name)
+            .Should().Equal("Accepted", "Settled", "Accepted", "Settled");
+
+        network.Feed(1, new ClientInput.IntentsPersisted(2));
+        network.Clients[0].Events.OfType<ClientEvent.Accepted>().Should().HaveCount(2, "each is told once");
     }
 
     [Fact]

@@ -75,11 +75,10 @@ public sealed partial class ClientProcess
             return;
         }
 
-        IReadOnlyList<Transfer> transfers = _intents.TakeBatch(
-            Math.Min(_state.MaxBatch, Limits.RequestTransfers), out long intentsUpTo);
+        IReadOnlyList<Transfer> transfers = _intents.TakeBatch(Math.Min(_state.MaxBatch, Limits.RequestTransfers));
         Token token = _mutex.Request(transfers);
         Hash digest = SignedRequest.Digest(Ledger.LedgerId, View!.Epoch, token, transfers);
-        _own = new OwnRequest(View.Epoch, token, transfers, intentsUpTo, digest);
+        _own = new OwnRequest(View.Epoch, token, transfers, digest);
         _links!.Broadcast(Clock, new PeerMessage.Request(token, transfers), _nowMs);
         Emit(new ClientOutput.Sign(_own.Epoch, token, digest));
         Tell(new ClientEvent.Requested(token, transfers));
@@ -97,10 +96,10 @@ public sealed partial class ClientProcess
         }
     }
 
-    /// <summary>Rule 5, and nothing is asked of the bank that a crash here could forget.</summary>
+    /// <summary>Rule 5. The bank may be asked before the intents are on disk here: nobody has been told of them
+    /// yet.</summary>
     private bool MayEnter(OwnRequest own) => own is { HasEntered: false, Signature: not null }
-        && _mutex is { IsGranted: true } && own.IntentsUpTo <= _intents.PersistedUpTo
-        && Phase != ClientPhase.Installing;
+        && _mutex is { IsGranted: true } && Phase != ClientPhase.Installing;
 
     private void TryEnter()
     {

@@ -262,8 +262,14 @@ public sealed partial class ClientProcess
 
     private void OnSettled(Block block, long index, Hash hash)
     {
-        if (block is Block.Payment payment && payment.Transfer.From == Id && _intents.Settle(payment.Transfer.Id))
+        if (block is Block.Payment payment && payment.Transfer.From == Id
+            && _intents.Settle(payment.Transfer.Id, out bool isUntold))
         {
+            if (isUntold)
+            {
+                Tell(new ClientEvent.Accepted(payment.Transfer));
+            }
+
             Emit(new ClientOutput.ForgetIntent(payment.Transfer.Id));
             Tell(new ClientEvent.Settled(index, hash, payment, Ledger.Find(Id)!.Balance));
         }

@@ -10,8 +10,9 @@ namespace Blockchain.Core.BankNetwork;
 /// The host owns one loop: <c>foreach (output in process.Step(input)) Dispatch(output)</c>. Outputs only start things;
 /// what comes of them returns as input. The rules that the comments name are those of the protocol's description in
 /// src/README.md.
-/// <para>Invariants: one open request at most; the bank is asked only inside the critical section and with the intents
-/// on disk; what is settled never changes; a transfer accepted stays until its block has settled.</para>
+/// <para>Invariants: one open request at most; the bank is asked only inside the critical section; what is settled
+/// never changes; a user is told that a transfer was taken only when it is on disk, here or at the bank, and from then
+/// on it stays until its block has settled.</para>
 /// </remarks>
 public sealed partial class ClientProcess
 {
@@ -155,11 +156,6 @@ public sealed partial class ClientProcess
         }
 
         List<Condition> conditions = [.. _mutex.Explain()];
-        if (_own.IntentsUpTo > _intents.PersistedUpTo)
-        {
-            conditions.Insert(0, new Condition(false, "transfers on disk", "being written"));
-        }
-
         string state = _own.HasEntered ? "in the critical section, waiting for the bank" : "waiting";
         return new WhyReport(_own.Token, state, conditions);
     }
@@ -169,7 +165,7 @@ public sealed partial class ClientProcess
         _started = true;
         foreach (Transfer transfer in _state.Intents.Where(intent => Ledger.TryFind(intent.Id, out _, out _)))
         {
-            _intents.Settle(transfer.Id);
+            _intents.Settle(transfer.Id, out _);
             Emit(new ClientOutput.ForgetIntent(transfer.Id));
         }
     }

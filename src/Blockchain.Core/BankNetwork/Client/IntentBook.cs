@@ -11,8 +11,9 @@ public sealed class IntentBook
 {
     private readonly Dictionary<TransferId, Intent> _intents = [];
     private readonly LinkedList<Intent> _waiting = new();
-    private readonly Queue<Intent> _unpersisted = new();
+    private readonly Queue<Intent> _untold = new();
     private long _accepted;
+    private long _persisted;
     private long _order;
 
     /// <summary>Transfers accepted and not settled.</summary>
@@ -20,9 +21,6 @@ public sealed class IntentBook
 
     /// <summary>Whether a transfer waits for a request.</summary>
     public bool AnyWaiting => _waiting.Count > 0;
-
-    /// <summary>The highest number that is on disk.</summary>
-    public long PersistedUpTo { get; private set; }
 
     /// <summary>All transfers accepted and not settled, in the order of acceptance.</summary>
     public IReadOnlyCollection<Transfer> Transfers =>
@@ -34,36 +32,38 @@ public sealed class IntentBook
     /// <summary>Takes a transfer that an earlier life had on disk.</summary>
     public void Restore(Transfer transfer) => Add(transfer, 0);
 
-    /// <summary>Takes a new transfer; it may be asked for at once, but not be applied before it is on disk.</summary>
+    /// <summary>Takes a new transfer. Its user is told so when it is on disk: here, or at the bank, whichever comes
+    /// first.</summary>
     /// <returns>Its number in this life, from 1.</returns>
     public long Accept(Transfer transfer)
     {
-        _unpersisted.Enqueue(Add(transfer, ++_accepted));
+        _untold.Enqueue(Add(transfer, ++_accepted));
         return _accepted;
     }
 
     /// <summary>Everything up to this number is on disk.</summary>
-    /// <returns>The transfers that have become durable by it, in order.</returns>
+    /// <returns>The transfers that their user has not been told of yet, in order.</returns>
     public IReadOnlyList<Transfer> Persisted(long upTo)
     {
         Invariant.Holds(upTo <= _accepted, "no more intents are on disk than were accepted");
-        List<Transfer> durable = [];
-        while (_unpersisted.TryPeek(out Intent? intent) && intent.Number <= upTo)
+        List<Transfer> news = [];
+        _persisted = Math.Max(_persisted, upTo);
+        while (_untold.TryPeek(out Intent? intent) && (intent.Number <= _persisted || intent.IsSettled))
         {
-            durable.Add(_unpersisted.Dequeue().Transfer);
+            if (!_untold.Dequeue().IsSettled)
+            {
+                news.Add(intent.Transfer);
+            }
         }
 
-        PersistedUpTo = Math.Max(PersistedUpTo, upTo);
-        return durable;
+        return news;
     }
 
     /// <summary>Takes out of the waiting ones what one request may carry: by count, and by bytes of a frame.</summary>
     /// <param name="maxTransfers">The most that it may carry.</param>
-    /// <param name="highestNumber">The number up to which intents must be on disk before the bank may be asked.</param>
-    public IReadOnlyList<Transfer> TakeBatch(int maxTransfers, out long highestNumber)
+    public IReadOnlyList<Transfer> TakeBatch(int maxTransfers)
     {
         List<Transfer> batch = [];
-        highestNumber = 0;
         int bytes = 0;
         while (_waiting.First is { } node && batch.Count < maxTransfers)
         {
@@ -77,24 +77,33 @@ public sealed class IntentBook
             _waiting.RemoveFirst();
             intent.Waiting = null;
             batch.Add(intent.Transfer);
-            highestNumber = Math.Max(highestNumber, intent.Number);
         }
 
         return batch;
     }
 
     /// <summary>The transfer is settled.</summary>
+    /// <param name="id">The transfer.</param>
+    /// <param name="isUntold">Whether its user was not told yet that it was taken.</param>
     /// <returns>False when it was not here.</returns>
-    public bool Settle(TransferId id)
+    public bool Settle(TransferId id, out bool isUntold)
     {
         if (!_intents.Remove(id, out Intent? intent))
         {
+            isUntold = false;
             return false;
         }
 
         if (intent.Waiting is { } node)
         {
             _waiting.Remove(node);
+        }
+
+        isUntold = intent.Number > _persisted;
+        intent.IsSettled = true;
+        while (_untold.TryPeek(out Intent? first) && first.IsSettled)
+        {
+            _untold.Dequeue();
         }
 
         return true;
@@ -145,5 +154,7 @@ public sealed class IntentBook
         public long Order { get; } = order;
 
         public LinkedListNode<Intent>? Waiting { get; set; }
+
+        public bool IsSettled { get; set; }
     }
 }

@@ -7,10 +7,8 @@ namespace Blockchain.Core.BankNetwork;
 /// <param name="Epoch">The view in which it was made.</param>
 /// <param name="Token">Its place in the order.</param>
 /// <param name="Transfers">What it carries.</param>
-/// <param name="IntentsUpTo">The number up to which intents must be on disk before the bank is asked.</param>
 /// <param name="Digest">What the client signs.</param>
-internal sealed record OwnRequest(
-    int Epoch, Token Token, IReadOnlyList<Transfer> Transfers, long IntentsUpTo, Hash Digest)
+internal sealed record OwnRequest(int Epoch, Token Token, IReadOnlyList<Transfer> Transfers, Hash Digest)
 {
     /// <summary>The client's signature, once it is there.</summary>
     public Signature? Signature { get; set; }

@@ -108,7 +108,7 @@ public abstract record ClientOutput
     public sealed record Connect(IReadOnlyList<MemberInfo> Peers) : ClientOutput;
 
     /// <summary>Write the intent to disk and flush it, then say <see cref="ClientInput.IntentsPersisted"/>. Several
-    /// may share a flush.</summary>
+    /// may share a flush, and none is needed for one that is settled before it is written.</summary>
     /// <param name="Number">Counts intents of this run, from 1.</param>
     /// <param name="Transfer">The transfer.</param>
     public sealed record PersistIntent(long Number, Transfer Transfer) : ClientOutput;
@@ -152,7 +152,8 @@ public abstract record ClientEvent
     {
     }
 
-    /// <summary>The transfer is on disk and will be finished or reported, whatever happens.</summary>
+    /// <summary>The transfer is on disk, here or at the bank, and will be finished or reported, whatever
+    /// happens.</summary>
     /// <param name="Transfer">The transfer.</param>
     public sealed record Accepted(Transfer Transfer) : ClientEvent;
 
