@@ -23,7 +23,7 @@ internal sealed record BenchOptions(string Data, TimeSpan Seconds, int Rounds, b
     /// other, so with many members it is shorter, and still as long as the peer's transactions.</summary>
     /// <param name="clients">How many clients.</param>
     public static Load Batched(int clients) =>
-        new(clients <= MostProcesses ? 4_096 : 1_024, 1, TimeSpan.FromMilliseconds(5));
+        new(clients <= MostProcesses ? 4_096 : 1_024, 1, TimeSpan.FromMilliseconds(25));
 
     /// <summary>Clients up to which each has a process of its own.</summary>
     public const int MostProcesses = 10;

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Blockchain.Core.BankNetwork;
@@ -11,6 +10,7 @@ namespace Blockchain.Client.Hosting;
 public sealed partial class ClientService
 {
     private readonly ConcurrentDictionary<TransferId, Waiter> _waiters = new();
+    private readonly TransferIds _ids = new();
     private volatile bool _leaving;
     private volatile bool _stopped;
 
@@ -173,8 +173,8 @@ public sealed partial class ClientService
 
     private ClientInput.Submit NewSubmit(int to, Money amount, string memo)
     {
-        TransferId id = new(BinaryPrimitives.ReadUInt128BigEndian(Guid.CreateVersion7().ToByteArray(bigEndian: true)));
-        return new ClientInput.Submit(id, to, amount, memo, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        long unixMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        return new ClientInput.Submit(_ids.Next(unixMs), to, amount, memo, unixMs);
     }
 
     private void Answer(TransferId id, SubmitFault? fault)

@@ -12,7 +12,7 @@ namespace Blockchain.Client.Hosting;
 /// </summary>
 public sealed partial class ClientService : IClientSession, IAsyncDisposable
 {
-    private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(2);
 
     private readonly ClientOptions _options;

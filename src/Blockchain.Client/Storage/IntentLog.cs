@@ -19,6 +19,8 @@ public sealed class IntentLog : IDisposable
     private const long CompactAboveBytes = 16 << 20;
     private readonly string _path;
     private readonly CanonicalWriter _pending = new();
+    private readonly CanonicalWriter _content = new();
+    private readonly CanonicalWriter _record = new();
     private readonly Dictionary<TransferId, Transfer> _open = [];
     private readonly List<TransferId> _order = [];
     private DurableFile _file;
@@ -60,7 +62,7 @@ public sealed class IntentLog : IDisposable
     {
         _open.Add(transfer.Id, transfer);
         _order.Add(transfer.Id);
-        WriteRecord(_pending, Accepted, transfer.Write);
+        WriteAccepted(_pending, transfer);
     }
 
     /// <summary>Notes a settled transfer.</summary>
@@ -68,7 +70,9 @@ public sealed class IntentLog : IDisposable
     {
         if (_open.Remove(id))
         {
-            WriteRecord(_pending, Settled, writer => writer.U128(id.Value));
+            _content.U8(Settled);
+            _content.U128(id.Value);
+            WriteRecord(_pending);
         }
     }
 
@@ -202,16 +206,21 @@ public sealed class IntentLog : IDisposable
         }
     }
 
-    private static void WriteRecord(CanonicalWriter target, byte kind, Action<CanonicalWriter> body)
+    private void WriteAccepted(CanonicalWriter target, Transfer transfer)
     {
-        CanonicalWriter content = new();
-        content.U8(kind);
-        body(content);
-        CanonicalWriter record = new();
-        record.U16((ushort)content.Length);
-        record.Raw(content.Written);
-        ChainFormat.AppendChecksum(record);
-        target.Raw(record.Written);
+        _content.U8(Accepted);
+        transfer.Write(_content);
+        WriteRecord(target);
+    }
+
+    private void WriteRecord(CanonicalWriter target)
+    {
+        _record.U16((ushort)_content.Length);
+        _record.Raw(_content.Written);
+        ChainFormat.AppendChecksum(_record);
+        target.Raw(_record.Written);
+        _content.Clear();
+        _record.Clear();
     }
 
     private DurableFile Compact()
@@ -220,7 +229,7 @@ public sealed class IntentLog : IDisposable
         List<TransferId> open = [.. _order.Where(_open.ContainsKey)];
         foreach (TransferId id in open)
         {
-            WriteRecord(writer, Accepted, _open[id].Write);
+            WriteAccepted(writer, _open[id]);
         }
 
         _order.Clear();

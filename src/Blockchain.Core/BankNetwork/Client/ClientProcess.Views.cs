@@ -238,7 +238,7 @@ public sealed partial class ClientProcess
             return;
         }
 
-        Settling settling = new(this);
+        Settling settling = new(this, index - Chain.SettledCount + 1);
         SettleResult result = Chain.Settle(index, hash, settling.Add);
         settling.Finish();
         switch (result)
@@ -334,35 +334,53 @@ public sealed partial class ClientProcess
         }
     }
 
-    /// <summary>Collects what settles in one go, so that it is stored in one go.</summary>
-    private sealed class Settling(ClientProcess process)
+    /// <summary>Collects what settles in one go, so that it is stored in one go; in pieces, when it is much, since
+    /// the collector takes long arrays for old ones.</summary>
+    private sealed class Settling(ClientProcess process, long expected)
     {
-        private readonly List<Block> _blocks = [];
-        private readonly List<Hash> _hashes = [];
-        private long _from;
+        private const int Piece = 2_048;
+        private readonly int _piece = (int)Math.Clamp(expected, 0, Piece);
+        private List<Block> _blocks = [];
+        private List<Hash> _hashes = [];
+        private long _next = -1;
 
         public void Add(Block block, long index, Hash hash)
         {
             if (_blocks.Count == 0)
             {
-                _from = index;
+                _blocks = new List<Block>(_piece);
+                _hashes = new List<Hash>(_piece);
             }
 
             _blocks.Add(block);
             _hashes.Add(hash);
+            _next = index + 1;
             process.OnSettled(block, index, hash);
+            if (_blocks.Count == Piece)
+            {
+                Store();
+            }
         }
 
         public void Finish()
         {
-            if (_blocks.Count == 0)
+            if (_next < 0)
             {
                 return;
             }
 
+            Store();
             process._mutex?.Settle(process.Ledger.LastKey.Token);
             process._clock.Witness(process.Ledger.LastKey.Token.Clock);
-            process.Emit(new ClientOutput.Store(_from, _blocks, _hashes));
+        }
+
+        private void Store()
+        {
+            if (_blocks.Count > 0)
+            {
+                process.Emit(new ClientOutput.Store(_next - _blocks.Count, _blocks, _hashes));
+                _blocks = [];
+            }
         }
     }
 }

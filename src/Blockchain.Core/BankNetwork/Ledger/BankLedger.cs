@@ -88,7 +88,7 @@ public sealed class BankLedger(LedgerState state, Func<long, Block> read, Protoc
     private ApplyResult? FindKnown(SignedRequest request)
     {
         int known = 0;
-        HashSet<TransferId> ids = [];
+        HashSet<TransferId> ids = new(request.Transfers.Count);
         foreach (Transfer transfer in request.Transfers)
         {
             known += state.TryFind(transfer.Id, out _, out _) ? 1 : 0;

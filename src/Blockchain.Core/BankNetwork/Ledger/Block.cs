@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Blockchain.Core.Kernel;
 
 namespace Blockchain.Core.BankNetwork;
@@ -178,6 +179,9 @@ public abstract class Block
     {
         internal const byte Code = 3;
 
+        // One block of a request has it: the others need no room for 64 bytes.
+        private readonly StrongBox<Signature>? _signature;
+
         /// <summary>Makes the block of one transfer of a request.</summary>
         /// <param name="epoch">The view of the request.</param>
         /// <param name="key">Token and place.</param>
@@ -190,7 +194,7 @@ public abstract class Block
             Invariant.Holds(signature.HasValue == (key.Seq == 0), "the first block of a request carries its signature");
             Transfer = transfer;
             Outcome = outcome;
-            Signature = signature;
+            _signature = signature is { } one ? new StrongBox<Signature>(one) : null;
         }
 
         /// <inheritdoc/>
@@ -203,7 +207,7 @@ public abstract class Block
         public Outcome Outcome { get; }
 
         /// <summary>The client's signature over the whole request; only the block with place 0 has it.</summary>
-        public Signature? Signature { get; }
+        public Signature? Signature => _signature?.Value;
 
         private protected override byte KindCode => Code;
 
@@ -219,7 +223,7 @@ public abstract class Block
         {
             writer.U8((byte)Outcome);
             Transfer.Write(writer);
-            if (Signature is { } signature)
+            if (_signature is { Value: var signature })
             {
                 writer.Signature(signature);
             }
