@@ -24,6 +24,8 @@ internal sealed class PeerLinks(
     private readonly Dictionary<int, CancellationTokenSource> _dials = [];
     private readonly Dictionary<int, string> _dialled = [];
     private readonly HashSet<LinkConnection> _unwritten = [];
+    private PeerMessage? _message;
+    private byte[] _body = [];
     private readonly CancellationTokenSource _stop = new();
 
     // Orders what the loop is told about connections. Not the gate: the loop takes that one, and must never wait for
@@ -37,9 +39,21 @@ internal sealed class PeerLinks(
         if (Find(frame.To) is { } connection)
         {
             metrics.Sent(frame.Message);
-            connection.Post(MessageCodec.Encode(frame));
+            connection.Post(MessageCodec.EncodeHead(frame), BodyOf(frame.Message));
             _unwritten.Add(connection);
         }
+    }
+
+    // What goes to all members goes to one after the other, and is encoded once.
+    private ReadOnlyMemory<byte> BodyOf(PeerMessage message)
+    {
+        if (!ReferenceEquals(message, _message))
+        {
+            _message = message;
+            _body = MessageCodec.EncodeBody(message);
+        }
+
+        return _body;
     }
 
     /// <summary>Writes what was sent since the last time: one write for each peer. On the loop only.</summary>

@@ -15,6 +15,7 @@ public sealed class ChainFile : IDisposable
     private const int FlushBytes = 1 << 16;
     private readonly DurableFile _file;
     private readonly CanonicalWriter _pending = new();
+    private readonly List<long> _written = [];
     private readonly Lock _gate = new();
     private readonly List<long> _offsets;
 
@@ -70,7 +71,6 @@ public sealed class ChainFile : IDisposable
     public void Append(long from, IReadOnlyList<Block> blocks, IReadOnlyList<Hash> hashes)
     {
         Invariant.Holds(from == Count, "blocks are stored in order");
-        List<long> added = new(blocks.Count);
         long start = _file.Length;
         if (start == 0 && blocks.Count > 0)
         {
@@ -79,7 +79,7 @@ public sealed class ChainFile : IDisposable
 
         for (int i = 0; i < blocks.Count; i++)
         {
-            added.Add(start + _pending.Length);
+            _written.Add(start + _pending.Length);
             ChainFormat.WriteRecord(_pending, blocks[i], hashes[i]);
             if (_pending.Length >= FlushBytes)
             {
@@ -89,10 +89,6 @@ public sealed class ChainFile : IDisposable
         }
 
         WritePending();
-        lock (_gate)
-        {
-            _offsets.AddRange(added);
-        }
     }
 
     /// <summary>Waits until everything appended is on the disk.</summary>
@@ -180,6 +176,12 @@ public sealed class ChainFile : IDisposable
     {
         _file.Append(_pending.Written);
         _pending.Clear();
+        lock (_gate)
+        {
+            _offsets.AddRange(_written);
+        }
+
+        _written.Clear();
     }
 
     private static long Replay(string path, long required, List<long> offsets, out LedgerState ledger)

@@ -28,7 +28,7 @@ public sealed class LinkConnection(
     public LinkCounters Counters => _counters;
 
     /// <summary>Puts a frame into the outbox and writes what waits there.</summary>
-    /// <param name="frame">As for <see cref="Post"/>.</param>
+    /// <param name="frame">As for <see cref="Post(ReadOnlyMemory{byte})"/>.</param>
     public void Send(ReadOnlyMemory<byte> frame)
     {
         Post(frame);
@@ -39,10 +39,16 @@ public sealed class LinkConnection(
     /// ending.</summary>
     /// <param name="frame">1 to <see cref="Limits.FrameBytes"/> bytes, which the caller must not change
     /// afterwards.</param>
-    public void Post(ReadOnlyMemory<byte> frame)
+    public void Post(ReadOnlyMemory<byte> frame) => Post(frame, default);
+
+    /// <summary>The same for a frame in two pieces, of which other links may send the second, too.</summary>
+    /// <param name="head">Its first bytes.</param>
+    /// <param name="body">The rest; <see cref="Post(ReadOnlyMemory{byte})"/> holds for both together.</param>
+    public void Post(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
     {
-        Invariant.Holds(frame.Length is > 0 and <= Limits.FrameBytes, "a frame has 1 to 1,048,576 bytes");
-        if (Volatile.Read(ref _goodbye) is null && !_outbox.TryAdd(frame))
+        Invariant.Holds(
+            head.Length + body.Length is > 0 and <= Limits.FrameBytes, "a frame has 1 to 1,048,576 bytes");
+        if (Volatile.Read(ref _goodbye) is null && !_outbox.TryAdd(head, body))
         {
             Fail($"the other side does not read: more than {outboxBytes} bytes wait for it");
         }

@@ -7,7 +7,7 @@ internal sealed class Outbox(int limit)
 {
     private const int InitialBufferBytes = 16 << 10;
     private readonly Lock _lock = new();
-    private readonly Queue<ReadOnlyMemory<byte>> _frames = new();
+    private readonly Queue<(ReadOnlyMemory<byte> Head, ReadOnlyMemory<byte> Body)> _frames = new();
     private byte[] _buffer = new byte[InitialBufferBytes];
     private long _waitingBytes;
 
@@ -23,19 +23,20 @@ internal sealed class Outbox(int limit)
         }
     }
 
-    /// <summary>False when there is no room left.</summary>
-    public bool TryAdd(ReadOnlyMemory<byte> frame)
+    /// <summary>Adds a frame, which may come in two pieces.</summary>
+    /// <returns>False when there is no room left.</returns>
+    public bool TryAdd(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
     {
         lock (_lock)
         {
-            int size = LinkLimits.PrefixBytes + frame.Length;
+            int size = LinkLimits.PrefixBytes + head.Length + body.Length;
             if (_waitingBytes + size > limit)
             {
                 return false;
             }
 
             _waitingBytes += size;
-            _frames.Enqueue(frame);
+            _frames.Enqueue((head, body));
         }
 
         return true;
@@ -49,17 +50,19 @@ internal sealed class Outbox(int limit)
         {
             int length = 0;
             frames = 0;
-            while (_frames.TryPeek(out ReadOnlyMemory<byte> frame)
-                && length + LinkLimits.PrefixBytes + frame.Length <= LinkLimits.MessageBytes)
+            while (_frames.TryPeek(out (ReadOnlyMemory<byte> Head, ReadOnlyMemory<byte> Body) frame)
+                && EndOf(length, frame) <= LinkLimits.MessageBytes)
             {
-                int end = length + LinkLimits.PrefixBytes + frame.Length;
+                int end = EndOf(length, frame);
                 if (end > _buffer.Length)
                 {
                     Array.Resize(ref _buffer, Math.Min(LinkLimits.MessageBytes, Math.Max(end, 2 * _buffer.Length)));
                 }
 
-                BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(length), frame.Length);
-                frame.CopyTo(_buffer.AsMemory(length + LinkLimits.PrefixBytes));
+                int start = length + LinkLimits.PrefixBytes;
+                BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(length), end - start);
+                frame.Head.CopyTo(_buffer.AsMemory(start));
+                frame.Body.CopyTo(_buffer.AsMemory(start + frame.Head.Length));
                 length = end;
                 frames++;
                 _frames.Dequeue();
@@ -69,4 +72,7 @@ internal sealed class Outbox(int limit)
             return _buffer.AsMemory(0, length);
         }
     }
+
+    private static int EndOf(int start, (ReadOnlyMemory<byte> Head, ReadOnlyMemory<byte> Body) frame) =>
+        start + LinkLimits.PrefixBytes + frame.Head.Length + frame.Body.Length;
 }

@@ -87,6 +87,22 @@ public sealed class MessageCodecTests
             MessageCodec.Encode(new FromBank.NewView(view, new string('c', characters)));
     }
 
+    [Theory]
+    [InlineData("request")]
+    [InlineData("reply")]
+    [InlineData("release")]
+    [InlineData("release without rows")]
+    [InlineData("head")]
+    [InlineData("ack")]
+    public void A_frame_is_its_head_and_the_body_that_all_receivers_share(string kind)
+    {
+        Frame frame = Frame(kind, new Random(5));
+
+        byte[] pieces = [.. MessageCodec.EncodeHead(frame), .. MessageCodec.EncodeBody(frame.Message)];
+
+        pieces.Should().Equal(MessageCodec.Encode(frame));
+    }
+
     [Fact]
     public void A_message_of_another_link_is_refused_instead_of_misread()
     {

@@ -39,6 +39,26 @@ public sealed class LinkConnectionTests
     }
 
     [Fact]
+    public async Task A_frame_in_two_pieces_arrives_as_one()
+    {
+        await using LinkPair pair = await LinkPair.OpenAsync();
+        LinkConnection caller = new(pair.Caller);
+        List<string> arrived = [];
+        Task reading = new LinkConnection(pair.Called).RunAsync(
+            frame => arrived.Add(Convert.ToHexString(frame.Span)), default);
+        Task writing = caller.RunAsync(_ => { }, default);
+        byte[] body = [3, 4, 5];
+
+        caller.Post(new byte[] { 1 }, body);
+        caller.Post(new byte[] { 2, 2 }, body);
+        caller.Post(new byte[] { 6 });
+        await caller.CloseAsync("done");
+        await Task.WhenAll(reading, writing).WaitAsync(LinkPair.Patience);
+
+        arrived.Should().Equal("01030405", "0202030405", "06");
+    }
+
+    [Fact]
     public async Task The_largest_frame_arrives_whole()
     {
         await using LinkPair pair = await LinkPair.OpenAsync();

@@ -20,6 +20,23 @@ public static class MessageCodec
         return Finish(writer);
     }
 
+    /// <summary>The first bytes of a frame, which are another to every receiver.</summary>
+    public static byte[] EncodeHead(Frame frame)
+    {
+        CanonicalWriter writer = Start();
+        PeerCodec.WriteHead(writer, frame);
+        return Finish(writer);
+    }
+
+    /// <summary>The rest of a frame behind <see cref="EncodeHead"/>: the same bytes for all who get the
+    /// message.</summary>
+    public static byte[] EncodeBody(PeerMessage message)
+    {
+        CanonicalWriter writer = CanonicalWriter.Take();
+        PeerCodec.WriteBody(writer, message);
+        return Finish(writer);
+    }
+
     /// <summary>A message from a client to the bank.</summary>
     public static byte[] Encode(ToBank message)
     {

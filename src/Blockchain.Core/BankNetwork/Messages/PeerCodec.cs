@@ -13,6 +13,12 @@ internal static class PeerCodec
 
     public static void Write(CanonicalWriter writer, Frame frame)
     {
+        WriteHead(writer, frame);
+        WriteBody(writer, frame.Message);
+    }
+
+    public static void WriteHead(CanonicalWriter writer, Frame frame)
+    {
         writer.U8(KindOf(frame.Message));
         writer.U32(frame.Epoch);
         writer.U32(frame.From);
@@ -20,7 +26,11 @@ internal static class PeerCodec
         writer.U64(frame.Seq);
         writer.U64(frame.Ack);
         writer.U64(frame.Clock);
-        switch (frame.Message)
+    }
+
+    public static void WriteBody(CanonicalWriter writer, PeerMessage message)
+    {
+        switch (message)
         {
             case PeerMessage.Request request:
                 MessageFields.WriteToken(writer, request.Token);
