@@ -1,4 +1,5 @@
 using Blockchain.Core.BankNetwork;
+using Blockchain.Core.Kernel;
 using Blockchain.Tests.Network;
 
 namespace Blockchain.Tests.Paper;
@@ -94,6 +95,25 @@ public sealed class ProtocolRuleTests
 
         network[3].Ledger.Count.Should().Be(network.Bank.Ledger.Count);
         network[3].Queue.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Rule_12_a_link_that_was_up_before_the_lease_was_known_is_used_within_a_quarter_of_it()
+    {
+        PublicKey key = new(default, default);
+        ClientProcess client = new(
+            new ClientState { Name = "c1", PublicKey = key, Incarnation = 1, Endpoint = "c1" }, new EcdsaP256());
+        client.Step(new ClientInput.Tick(0));
+        client.Step(new ClientInput.BankConnected());
+        ViewInfo view = new(1, 0, default, 1, [new MemberInfo(1, "c1")]);
+
+        client.Step(new ClientInput.Joined(new JoinAccepted(1, 1, default, key, LeaseMs: 2_000, view)));
+
+        Heartbeats(499).Should().Be(0);
+        Heartbeats(500).Should().Be(1);
+
+        int Heartbeats(long nowMs) => client.Step(new ClientInput.Tick(nowMs))
+            .Count(output => output is ClientOutput.ToBank { Message: ToBank.Heartbeat });
     }
 
     [Fact]

@@ -30,6 +30,9 @@ public sealed partial class ClientProcess
 
         Id = answer.Id;
         _leaseMs = answer.LeaseMs;
+
+        // The link may have come up first, when only the usual lease could be reckoned with.
+        _nextHeartbeatMs = Math.Min(_nextHeartbeatMs, _nowMs + (_leaseMs / HeartbeatsPerLease));
         _joinedEpoch = answer.View.Epoch;
         _saidUnreachable = false;
         Phase = ClientPhase.Installing;
