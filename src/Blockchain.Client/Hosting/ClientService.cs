@@ -12,6 +12,7 @@ namespace Blockchain.Client.Hosting;
 /// </summary>
 public sealed partial class ClientService : IClientSession, IAsyncDisposable
 {
+    // The shortest time that the process reckons with is 250 ms, and every tick wakes two threads.
     private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(2);
 

@@ -41,9 +41,10 @@ public sealed class LinkConnection(
     /// afterwards.</param>
     public void Post(ReadOnlyMemory<byte> frame) => Post(frame, default);
 
-    /// <summary>The same for a frame in two pieces, of which other links may send the second, too.</summary>
+    /// <summary>The same for a frame in two pieces, of which other links may send the second, too. Together they are
+    /// as long as a frame may be at most.</summary>
     /// <param name="head">Its first bytes.</param>
-    /// <param name="body">The rest; <see cref="Post(ReadOnlyMemory{byte})"/> holds for both together.</param>
+    /// <param name="body">The rest, which the caller must not change afterwards either.</param>
     public void Post(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
     {
         Invariant.Holds(
