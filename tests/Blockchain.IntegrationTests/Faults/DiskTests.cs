@@ -7,7 +7,8 @@ namespace Blockchain.IntegrationTests.Faults;
 public sealed class DiskTests
 {
     private const int Clients = 3;
-    private const int Each = 60;
+    private const int Ahead = 20;
+    private const int ToldBefore = 30;
     private const int DiskBytes = 4 << 20;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(2);
 
@@ -19,16 +20,14 @@ public sealed class DiskTests
         await network.StartBankAsync(
             Strace.FailingFlushes(new Random(seed).Next(40, 80), network.Data.Sub("strace.log")));
         await AddAsync(network);
-        await AskAsync(network);
+        await using Load load = new(network, Ahead);
 
         RunResult ended = await network.BankProcess.WaitForExitAsync(FaultNetwork.Patience);
-        int told = network.AcknowledgedCount;
         await network.StartBankAsync();
-        await network.WaitForAcknowledgedAsync(Clients * Each);
+        await load.StopAsync();
 
         ended.ExitCode.Should().Be(1, ended.ToString());
         ended.Errors.Should().Contain("ledger.db").And.Contain("flush").And.Contain("start again");
-        told.Should().BeLessThan(Clients * Each, "it stopped in the middle");
         await CheckAsync(network);
     }
 
@@ -56,16 +55,14 @@ public sealed class DiskTests
         string intents = Path.Combine(network.Data.Path, "clients", victim.Name, "intents.log");
         victim.Start(Strace.FailingFlushes(new Random(seed).Next(3, 5), network.Data.Sub("strace.log"), intents));
         await AddAsync(network);
-        await AskAsync(network);
+        await using Load load = new(network, Ahead);
 
         RunResult ended = await victim.WaitForEndAsync();
-        int told = victim.AcknowledgedCount;
         victim.Start();
-        await WaitForOthersAsync(network, victim);
+        await load.StopAsync();
 
         ended.ExitCode.Should().Be(1, ended.ToString());
         ended.Errors.Should().Contain(victim.Folder).And.Contain("flushing failed").And.Contain("start again");
-        told.Should().BeLessThan(Each, "it stopped in the middle");
         await CheckAsync(network);
     }
 
@@ -76,19 +73,17 @@ public sealed class DiskTests
         await using FaultNetwork network = new(ProcessFaults.Seed + 8, Lease, disk.Path);
         await network.StartBankAsync();
         await AddAsync(network);
-        await AskAsync(network);
-        await network.WaitForAcknowledgedAsync(Each / 2);
+        await using Load load = new(network, Ahead);
+        await network.WaitForAcknowledgedAsync(ToldBefore);
 
         disk.Fill();
         RunResult ended = await network.BankProcess.WaitForExitAsync(FaultNetwork.Patience);
-        int told = network.AcknowledgedCount;
         disk.Empty();
         await network.StartBankAsync();
-        await network.WaitForAcknowledgedAsync(Clients * Each);
+        await load.StopAsync();
 
         ended.ExitCode.Should().Be(1, ended.ToString());
         ended.Errors.Should().Contain("the disk is full").And.Contain("Make room");
-        told.Should().BeLessThan(Clients * Each, "it stopped in the middle");
         await CheckAsync(network);
     }
 
@@ -101,19 +96,17 @@ public sealed class DiskTests
         Member victim = network.Add();
         victim.StartOn(disk.Path);
         await AddAsync(network);
-        await AskAsync(network);
-        await victim.WaitForAcknowledgedAsync(5);
+        await using Load load = new(network, Ahead);
+        await victim.WaitForAcknowledgedAsync(ToldBefore / Clients);
 
         disk.Fill();
         RunResult ended = await victim.WaitForEndAsync();
-        int told = victim.AcknowledgedCount;
         disk.Empty();
         victim.StartOn(disk.Path);
-        await WaitForOthersAsync(network, victim);
+        await load.StopAsync();
 
         ended.ExitCode.Should().Be(1, ended.ToString());
         ended.Errors.Should().Contain("the disk is full").And.Contain("Make room");
-        told.Should().BeLessThan(Each, "it stopped in the middle");
         await CheckAsync(network);
     }
 
@@ -126,17 +119,6 @@ public sealed class DiskTests
         }
 
         await network.WaitForMembershipAsync();
-    }
-
-    private static Task AskAsync(FaultNetwork network) =>
-        Task.WhenAll(network.Members.Select(member => member.SendRandomTransfersAsync(Each)));
-
-    private static async Task WaitForOthersAsync(FaultNetwork network, Member victim)
-    {
-        foreach (Member member in network.Members.Where(member => member != victim))
-        {
-            await member.WaitForAcknowledgedAsync(Each);
-        }
     }
 
     private static async Task CheckAsync(FaultNetwork network)
