@@ -59,7 +59,7 @@ internal sealed class BankLink(
         while (!cancellationToken.IsCancellationRequested)
         {
             string? reason = await ConnectAsync(standing, backoff, cancellationToken).ConfigureAwait(false);
-            if (reason is not null && reason != lastReason)
+            if (reason is not null && reason != lastReason && !cancellationToken.IsCancellationRequested)
             {
                 ClientLog.LinkDown(logger, "the bank", reason);
             }
@@ -88,8 +88,9 @@ internal sealed class BankLink(
                 frame => OnFrameAsync(frame, cancellationToken), cancellationToken).ConfigureAwait(false);
             return "the bank closed it";
         }
-        catch (Exception fault) when (Dialing.IsExpected(fault) && !cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (Dialing.IsExpected(fault))
         {
+            // Also while this client stops: the bank may close the link in the same moment.
             return fault.Message;
         }
         finally

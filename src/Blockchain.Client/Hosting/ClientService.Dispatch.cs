@@ -62,7 +62,7 @@ public sealed partial class ClientService
         {
             answer = await _calls.JoinAsync(request, _stop.Token).ConfigureAwait(false);
         }
-        catch (Exception fault) when (BankCalls.IsExpected(fault) && !_stop.IsCancellationRequested)
+        catch (Exception fault) when (BankCalls.IsExpected(fault) && !IsOwnStop(fault))
         {
             ClientLog.JoinFailed(_logger, fault.Message);
             answer = new ClientInput.JoinFailed(null);
@@ -82,7 +82,7 @@ public sealed partial class ClientService
                     .ConfigureAwait(false);
             answer = new ClientInput.Fetched(fetch.From, blocks);
         }
-        catch (Exception fault) when (BankCalls.IsExpected(fault) && !_stop.IsCancellationRequested)
+        catch (Exception fault) when (BankCalls.IsExpected(fault) && !IsOwnStop(fault))
         {
             ClientLog.FetchFailed(_logger, fetch.From, fetch.Source, fault.Message);
             answer = new ClientInput.FetchFailed();
@@ -91,10 +91,15 @@ public sealed partial class ClientService
         await _inbox.PostAsync(answer, _stop.Token).ConfigureAwait(false);
     }
 
+    // Whatever else a call ends with while this client stops is the other side's doing, and no fault either.
+    private bool IsOwnStop(Exception fault) => fault is OperationCanceledException && _stop.IsCancellationRequested;
+
     private void Tell(ClientEvent happened)
     {
         _metrics.Happened(happened);
-        if (_logger.IsEnabled(LogLevel.Information))
+
+        // Every reply heard would be most of the log, and its message is there at the debug level.
+        if (happened is not ClientEvent.ReplyHeard && _logger.IsEnabled(LogLevel.Information))
         {
             ClientLog.Happened(_logger, _process.Clock, ClientText.Of(happened));
         }
