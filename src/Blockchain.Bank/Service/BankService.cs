@@ -270,9 +270,15 @@ public sealed partial class BankService
     }
 
     /// <summary>Writes what was sent since the last time, one write for each client, with what can wait; and has what
-    /// was ordered committed.</summary>
+    /// was ordered committed: at last, since the writer's thread would take the processor from the answer that lets the
+    /// next one in; and at first when nobody is next, since then the disk is all that is waited for.</summary>
     private void Flush()
     {
+        if (Volatile.Read(ref _underWay) <= 0)
+        {
+            _writer.Hurry();
+        }
+
         foreach (IBankLink link in _unwritten)
         {
             _patient.Remove(link);

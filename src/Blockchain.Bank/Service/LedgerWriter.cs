@@ -53,7 +53,7 @@ internal sealed class LedgerWriter(
         }
     }
 
-    /// <summary>Has what was handed over committed. A call of its own, so that the loop first sends what it has to
+    /// <summary>Has what was handed over committed. A call of its own, so that the loop can first send what it has to
     /// say: the writer's thread would take its processor.</summary>
     public void Hurry()
     {

@@ -50,19 +50,19 @@ public sealed partial class ClientService
     }
 
     /// <inheritdoc/>
-    public async Task<SubmitResult> SubmitAsync(int to, Money amount, string memo)
+    public Task<SubmitResult> SubmitAsync(int to, Money amount, string memo)
     {
         ClientInput.Submit submit = NewSubmit(to, amount, memo);
         Waiter waiter = new(submit.Id);
         _waiters[submit.Id] = waiter;
-        await _inbox.PostAsync(submit, CancellationToken.None).ConfigureAwait(false);
-        if (_stopped)
-        {
-            // Posted behind the loop's end: nobody will answer.
-            waiter.Cancel();
-        }
+        ValueTask posting = _inbox.PostAsync(submit, CancellationToken.None);
+        return posting.IsCompletedSuccessfully ? AnswerOf(waiter) : AnswerAsync();
 
-        return await waiter.Answered.Task.ConfigureAwait(false);
+        async Task<SubmitResult> AnswerAsync()
+        {
+            await posting.ConfigureAwait(false);
+            return await AnswerOf(waiter).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Asks for the same payment several times, all to be carried together. What becomes of each is told as an
@@ -211,6 +211,17 @@ public sealed partial class ClientService
         }
 
         _waiters.Clear();
+    }
+
+    private Task<SubmitResult> AnswerOf(Waiter waiter)
+    {
+        if (_stopped)
+        {
+            // Posted behind the loop's end: nobody will answer.
+            waiter.Cancel();
+        }
+
+        return waiter.Answered.Task;
     }
 
     private sealed class Waiter(TransferId id)

@@ -188,28 +188,31 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
         return item.Input is { } input ? StepAsync(input) : ValueTask.CompletedTask;
     }
 
-    /// <summary>Writes what was sent, and signs what is to be signed: on this thread, since another would take as long
-    /// to be woken as a signature takes. Whom others wait for writes first; whom nobody waits for signs first, since
-    /// the bank takes longer to check the signature than the peers to reply.</summary>
+    /// <summary>Writes what was sent, and then signs what is to be signed: the peers reply meanwhile. Alone, on this
+    /// thread, since another would take as long to be woken as a signature takes.</summary>
     private async ValueTask FlushAsync()
     {
+        Flush();
         if (_unsigned is not { } sign)
         {
-            Flush();
             return;
         }
 
         _unsigned = null;
         if (!_process.IsAloneInQueue)
         {
-            Flush();
             _signer.Sign(sign);
             return;
         }
 
         Signature signature = _folder.Keys.Sign(sign.Digest);
         await StepAsync(new ClientInput.RequestSigned(sign.Epoch, sign.Token, signature)).ConfigureAwait(false);
-        Flush();
+
+        // The peers may have replied meanwhile: then all goes to the bank in one write.
+        if (_inbox.Loop.Count == 0)
+        {
+            Flush();
+        }
     }
 
     private void Flush()
