@@ -192,9 +192,10 @@ internal sealed class PeerLinks(
             backoff.Reset();
             await RunAsync(peer, socket, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception fault) when (Dialing.IsExpected(fault) && !cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (Dialing.IsExpected(fault))
         {
-            // The next attempt follows; what ended a link that stood has been logged with it.
+            // The next attempt follows, unless this one was told to stop; what ended a link that stood has been logged
+            // with it.
         }
     }
 
