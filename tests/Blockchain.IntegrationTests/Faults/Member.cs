@@ -69,6 +69,9 @@ public sealed class Member : IAsyncDisposable
     /// <summary>Its data folder.</summary>
     public string Folder { get; private set; } = string.Empty;
 
+    /// <summary>How long it holds every message of another client.</summary>
+    public TimeSpan Delay { get; set; }
+
     /// <summary>Its process in this life.</summary>
     public ProcessRunner Process => Present.Runner;
 
@@ -133,6 +136,11 @@ public sealed class Member : IAsyncDisposable
             data,
             "--json", "--keep-going", "--history", History,
         ];
+        if (Delay > TimeSpan.Zero)
+        {
+            arguments = [.. arguments, "--delay", $"{(int)Delay.TotalMilliseconds}ms"];
+        }
+
         if (_peerProxy is not null)
         {
             arguments = [.. arguments, "--advertise", PeerAddress.ToString()];
