@@ -20,14 +20,16 @@ public sealed class DiskTests
         await network.StartBankAsync(
             Strace.FailingFlushes(new Random(seed).Next(40, 80), network.Data.Sub("strace.log")));
         await AddAsync(network);
-        await using Load load = new(network, Ahead);
+        using Load load = new(network, Ahead);
 
         RunResult ended = await network.BankProcess.WaitForExitAsync(FaultNetwork.Patience);
+        (int told, int asked) = (network.AcknowledgedCount, network.AskedCount);
         await network.StartBankAsync();
         await load.StopAsync();
 
         ended.ExitCode.Should().Be(1, ended.ToString());
         ended.Errors.Should().Contain("ledger.db").And.Contain("flush").And.Contain("start again");
+        told.Should().BeLessThan(asked, "it stopped in the middle");
         await CheckAsync(network);
     }
 
@@ -57,14 +59,16 @@ public sealed class DiskTests
         string intents = Path.Combine(network.Data.Path, "clients", victim.Name, "intents.log");
         victim.Start(Strace.FailingFlushes(new Random(seed).Next(3, 5), network.Data.Sub("strace.log"), intents));
         await AddAsync(network);
-        await using Load load = new(network, Ahead);
+        using Load load = new(network, Ahead);
 
         RunResult ended = await victim.WaitForEndAsync();
+        (int told, int asked) = (victim.AcknowledgedCount, victim.AskedCount);
         victim.Start();
         await load.StopAsync();
 
         ended.ExitCode.Should().Be(1, ended.ToString());
         ended.Errors.Should().Contain(victim.Folder).And.Contain("flushing failed").And.Contain("start again");
+        told.Should().BeLessThan(asked, "it stopped in the middle");
         await CheckAsync(network);
     }
 
@@ -75,17 +79,19 @@ public sealed class DiskTests
         await using FaultNetwork network = new(ProcessFaults.Seed + 8, Lease, disk.Path);
         await network.StartBankAsync();
         await AddAsync(network);
-        await using Load load = new(network, Ahead);
+        using Load load = new(network, Ahead);
         await network.WaitForAcknowledgedAsync(ToldBefore);
 
         disk.Fill();
         RunResult ended = await network.BankProcess.WaitForExitAsync(FaultNetwork.Patience);
+        (int told, int asked) = (network.AcknowledgedCount, network.AskedCount);
         disk.Empty();
         await network.StartBankAsync();
         await load.StopAsync();
 
         ended.ExitCode.Should().Be(1, ended.ToString());
         ended.Errors.Should().Contain("the disk is full").And.Contain("Make room");
+        told.Should().BeLessThan(asked, "it stopped in the middle");
         await CheckAsync(network);
     }
 
@@ -98,17 +104,19 @@ public sealed class DiskTests
         Member victim = network.Add();
         victim.StartOn(disk.Path);
         await AddAsync(network);
-        await using Load load = new(network, Ahead);
+        using Load load = new(network, Ahead);
         await victim.WaitForAcknowledgedAsync(ToldBefore / Clients);
 
         disk.Fill();
         RunResult ended = await victim.WaitForEndAsync();
+        (int told, int asked) = (victim.AcknowledgedCount, victim.AskedCount);
         disk.Empty();
         victim.StartOn(disk.Path);
         await load.StopAsync();
 
         ended.ExitCode.Should().Be(1, ended.ToString());
         ended.Errors.Should().Contain("the disk is full").And.Contain("Make room");
+        told.Should().BeLessThan(asked, "it stopped in the middle");
         await CheckAsync(network);
     }
 

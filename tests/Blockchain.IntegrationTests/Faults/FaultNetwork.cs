@@ -64,6 +64,9 @@ public sealed class FaultNetwork : IAsyncDisposable
     /// <summary>Outcomes told by all clients.</summary>
     public int AcknowledgedCount => _members.Sum(member => member.AcknowledgedCount);
 
+    /// <summary>Transfers that all clients were asked for.</summary>
+    public int AskedCount => _members.Sum(member => member.AskedCount);
+
     /// <summary>Starts the bank, for the first time or again, and waits until it listens.</summary>
     /// <param name="prefix">A program that runs it, with its options; none for none.</param>
     public async Task StartBankAsync(params string[] prefix)

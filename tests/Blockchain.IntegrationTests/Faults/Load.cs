@@ -3,7 +3,7 @@ namespace Blockchain.IntegrationTests.Faults;
 /// <summary>
 /// Transfers asked of every member, with no end until told so: however fast the network is, a fault finds it at work.
 /// </summary>
-public sealed class Load : IAsyncDisposable
+public sealed class Load : IDisposable
 {
     private readonly CancellationTokenSource _enough = new();
     private readonly Task _members;
@@ -23,9 +23,10 @@ public sealed class Load : IAsyncDisposable
         await _members.WaitAsync(FaultNetwork.Patience);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Asks no more. What is still asked for ends with the processes.</summary>
+    public void Dispose()
     {
-        await _enough.CancelAsync();
+        _enough.Cancel();
         _enough.Dispose();
     }
 }

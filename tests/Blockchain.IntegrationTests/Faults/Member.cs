@@ -24,6 +24,7 @@ public sealed class Member : IAsyncDisposable
     private Life? _life;
     private Task _reading = Task.CompletedTask;
     private bool _isKilled;
+    private int _asked;
 
     /// <summary>Prepares a client; it does not run yet.</summary>
     /// <param name="network">Where it belongs.</param>
@@ -100,6 +101,9 @@ public sealed class Member : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Number of transfers that it was asked for, in all lives.</summary>
+    public int AskedCount => Volatile.Read(ref _asked);
 
     /// <summary>Errors that it has told, in all lives.</summary>
     public IReadOnlyList<string> Problems
@@ -178,8 +182,11 @@ public sealed class Member : IAsyncDisposable
     }
 
     /// <summary>Asks for a transfer.</summary>
-    public Task SendTransferAsync(int to, decimal amount) => Process.SendLineAsync(
-        string.Create(CultureInfo.InvariantCulture, $"transfer {to} {amount:0.00}"));
+    public Task SendTransferAsync(int to, decimal amount)
+    {
+        Interlocked.Increment(ref _asked);
+        return Process.SendLineAsync(string.Create(CultureInfo.InvariantCulture, $"transfer {to} {amount:0.00}"));
+    }
 
     /// <summary>Asks for transfers to the others, drawn from the seed.</summary>
     public async Task SendRandomTransfersAsync(int count)
