@@ -20,6 +20,11 @@ internal readonly record struct Counts(long Sections, long Messages, long Writes
         later.Commits - earlier.Commits);
 }
 
+/// <summary>How fast the clients were for a while.</summary>
+/// <param name="Rate">Transfers settled in a second, at all clients together.</param>
+/// <param name="Compiling">Seconds in a second for which the runtime compiled in the clients' processes.</param>
+internal readonly record struct Pace(double Rate, double Compiling);
+
 /// <summary>A bank and its clients under load, each a process of its own; many clients share a few.</summary>
 internal sealed class BenchNetwork : IAsyncDisposable
 {
@@ -94,13 +99,15 @@ internal sealed class BenchNetwork : IAsyncDisposable
     public Task StopAsync(CancellationToken cancellation) =>
         Task.WhenAll(_loads.Select(load => load.StopAsync(cancellation)));
 
-    /// <summary>Transfers that settle in a second, at all clients together.</summary>
-    public async Task<double> MeasureAsync(TimeSpan duration, CancellationToken cancellation)
+    /// <summary>How fast all clients together are.</summary>
+    public async Task<Pace> MeasureAsync(TimeSpan duration, CancellationToken cancellation)
     {
-        (double Settled, double Seconds)[] before = await MarkAsync(cancellation);
+        Mark[] before = await MarkAsync(cancellation);
         await Task.Delay(duration, cancellation);
-        (double Settled, double Seconds)[] after = await MarkAsync(cancellation);
-        return after.Zip(before, (b, a) => (b.Settled - a.Settled) / (b.Seconds - a.Seconds)).Sum();
+        Mark[] after = await MarkAsync(cancellation);
+        return new Pace(
+            after.Zip(before, (b, a) => (b.Settled - a.Settled) / (b.Seconds - a.Seconds)).Sum(),
+            after.Zip(before, (b, a) => (b.Compiled - a.Compiled) / (b.Seconds - a.Seconds)).Sum());
     }
 
     /// <summary>What has been counted, from the counters that the processes expose.</summary>
@@ -173,7 +180,7 @@ internal sealed class BenchNetwork : IAsyncDisposable
         "--names", string.Join(',', names), "--batch", string.Create(CultureInfo.InvariantCulture, $"{batch}"),
         "--log-level", _level));
 
-    private Task<(double Settled, double Seconds)[]> MarkAsync(CancellationToken cancellation) =>
+    private Task<Mark[]> MarkAsync(CancellationToken cancellation) =>
         Task.WhenAll(_loads.Select(load => load.MarkAsync(cancellation)));
 
     private async Task<IReadOnlyDictionary<string, long>> ReadAsync(Uri address, CancellationToken cancellation) =>

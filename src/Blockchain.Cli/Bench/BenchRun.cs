@@ -15,8 +15,9 @@ internal sealed class BenchRun(BenchOptions options, int clients, PostgresPeer? 
 {
     private const int PingCount = 400;
     private const int SettledWindows = 10;
-    private const int MostWindows = 60;
-    private const double SettledWithin = 0.2;
+    private const int MostWindows = 240;
+    private const double SettledWithin = 0.1;
+    private const double CompilingAtMost = 0.05;
 
     private readonly List<(double, double)> _unbatched = [];
     private readonly List<(double, double)> _batched = [];
@@ -60,7 +61,7 @@ internal sealed class BenchRun(BenchOptions options, int clients, PostgresPeer? 
                 double s1000 = sqlite.Measure(1_000, options.Seconds, cancellation).Rate;
                 await network.LoadAsync(BenchOptions.Batched(clients), cancellation);
                 await RampAsync(cancellation);
-                _batched.Add((await network.MeasureAsync(options.Seconds, cancellation), s1000));
+                _batched.Add(((await network.MeasureAsync(options.Seconds, cancellation)).Rate, s1000));
                 await network.StopAsync(cancellation);
             }
         }, cancellation);
@@ -80,26 +81,25 @@ internal sealed class BenchRun(BenchOptions options, int clients, PostgresPeer? 
         Directory.Delete(data, recursive: true);
     }
 
-    /// <summary>Works until the rate no longer moves: cold processes are many times slower.</summary>
+    /// <summary>Works until the runtime has compiled what is used, and the rate no longer rises: cold processes are
+    /// many times slower, and a dozen of them on two cores take half a minute to a minute and a half.</summary>
     private async Task WarmUpAsync(BenchNetwork network, Load load, CancellationToken cancellation)
     {
         tell($"{clients} clients, warming up");
         await network.LoadAsync(load, cancellation);
-        Queue<double> rates = [];
-        for (int window = 0; window < MostWindows && !HasSettled(rates); window++)
+        List<Pace> paces = [];
+        while (paces.Count < MostWindows && !HasSettled(paces.TakeLast(SettledWindows).ToArray()))
         {
-            rates.Enqueue(await network.MeasureAsync(options.Seconds / 2, cancellation));
-            if (rates.Count > SettledWindows)
-            {
-                rates.Dequeue();
-            }
+            paces.Add(await network.MeasureAsync(options.Seconds / 2, cancellation));
         }
 
         await network.StopAsync(cancellation);
     }
 
-    private static bool HasSettled(Queue<double> rates) => rates.Count == SettledWindows
-        && (rates.Max() - rates.Min()) < SettledWithin * Stats.Median(rates);
+    private static bool HasSettled(Pace[] paces) => paces.Length == SettledWindows
+        && Stats.Median(paces.Select(pace => pace.Compiling)) < CompilingAtMost * Environment.ProcessorCount
+        && Stats.Median(paces[(SettledWindows / 2)..].Select(pace => pace.Rate))
+            < (1 + SettledWithin) * Stats.Median(paces[..(SettledWindows / 2)].Select(pace => pace.Rate));
 
     // The first transfers find an empty pipeline.
     private Task RampAsync(CancellationToken cancellation) => Task.Delay(options.Seconds / 10, cancellation);
@@ -111,7 +111,7 @@ internal sealed class BenchRun(BenchOptions options, int clients, PostgresPeer? 
         Counts counts = await network.CountAsync(cancellation);
         TimeSpan[] before = [.. network.Processes.Select(process => process.Usage().Processor)];
         Stopwatch watch = Stopwatch.StartNew();
-        double rate = await network.MeasureAsync(options.Seconds, cancellation);
+        double rate = (await network.MeasureAsync(options.Seconds, cancellation)).Rate;
         double seconds = watch.Elapsed.TotalSeconds;
         _uses =
         [

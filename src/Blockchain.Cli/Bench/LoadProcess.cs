@@ -3,6 +3,12 @@ using Blockchain.Cli.Hosting;
 
 namespace Blockchain.Cli.Bench;
 
+/// <summary>How far a process under load has come.</summary>
+/// <param name="Settled">Transfers settled so far.</param>
+/// <param name="Seconds">When that was, on its own clock.</param>
+/// <param name="Compiled">Seconds that the runtime has compiled for, since the process started.</param>
+internal readonly record struct Mark(double Settled, double Seconds, double Compiled);
+
 /// <summary>A process with clients under load, from the side of the one that measures.</summary>
 /// <param name="process">The process.</param>
 internal sealed class LoadProcess(ChildProcess process) : IAsyncDisposable
@@ -37,11 +43,11 @@ internal sealed class LoadProcess(ChildProcess process) : IAsyncDisposable
             string.Create(CultureInfo.InvariantCulture, $"load {load.Depth} {load.Least} {lookMs:0}"), cancellation);
     }
 
-    /// <summary>Transfers settled so far, and when that was, in seconds on its own clock.</summary>
-    public async Task<(double Settled, double Seconds)> MarkAsync(CancellationToken cancellation)
+    /// <summary>How far it has come.</summary>
+    public async Task<Mark> MarkAsync(CancellationToken cancellation)
     {
         Dictionary<string, string> answer = await AskAsync("mark", cancellation);
-        return (Number(answer, "settled"), Number(answer, "us") / 1e6);
+        return new Mark(Number(answer, "settled"), Number(answer, "us") / 1e6, Number(answer, "compiled_us") / 1e6);
     }
 
     /// <summary>Stops paying and waits until everything has settled.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 using Blockchain.Cli.Hosting;
 using Blockchain.Client.Hosting;
 using Blockchain.Core.BankNetwork;
@@ -103,7 +104,8 @@ internal sealed class LoadServer(ClientOptions options, IReadOnlyList<string> na
 
     private string Mark() => Answer(
         ("settled", _clients.Sum(client => client.Settled)),
-        ("us", Stats.Microseconds(Stopwatch.GetTimestamp())));
+        ("us", Stats.Microseconds(Stopwatch.GetTimestamp())),
+        ("compiled_us", JitInfo.GetCompilationTime().TotalMicroseconds));
 
     private async Task<string> StopAsync()
     {

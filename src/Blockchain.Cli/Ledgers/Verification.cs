@@ -16,7 +16,7 @@ public sealed record SourceResult(
     string Title,
     string Kind,
     AuditReport? Report,
-    HashList Hashes,
+    PieceList<Hash> Hashes,
     string? Failure = null,
     int FailureCode = 0,
     string? Note = null);
@@ -47,7 +47,7 @@ public static class Verification
         catch (Exception fault) when (fault is not OperationCanceledException and not InvariantException)
         {
             (int exitCode, string line) = Failures.Explain(fault);
-            return new SourceResult(source.Title, source.Kind, null, new HashList(), line, exitCode);
+            return new SourceResult(source.Title, source.Kind, null, new PieceList<Hash>(), line, exitCode);
         }
     }
 
@@ -61,7 +61,7 @@ public static class Verification
         }
 
         // Whoever parts from anyone parts from the longest ledger or shares its parting with it.
-        HashList longest = read.MaxBy(result => result.Hashes.Count)!.Hashes;
+        PieceList<Hash> longest = read.MaxBy(result => result.Hashes.Count)!.Hashes;
         long? first = read
             .Select(result => LedgerComparison.Compare(longest, result.Hashes))
             .Where(comparison => comparison.Relation == LedgerRelation.Parted)

@@ -17,9 +17,9 @@ public sealed class ChainFile : IDisposable
     private readonly CanonicalWriter _pending = new();
     private readonly List<long> _written = [];
     private readonly Lock _gate = new();
-    private readonly List<long> _offsets;
+    private readonly PieceList<long> _offsets;
 
-    private ChainFile(DurableFile file, List<long> offsets)
+    private ChainFile(DurableFile file, PieceList<long> offsets)
     {
         _file = file;
         _offsets = offsets;
@@ -45,7 +45,7 @@ public sealed class ChainFile : IDisposable
     /// <exception cref="StoreFaultException">The file cannot be read or written.</exception>
     public static ChainFile Open(string path, StoredMark? mark, out LedgerState ledger)
     {
-        List<long> offsets = [];
+        PieceList<long> offsets = new();
         long end = Replay(path, mark?.Count ?? 0, offsets, out ledger);
         if (mark is not null)
         {
@@ -137,9 +137,13 @@ public sealed class ChainFile : IDisposable
 
             int number = (int)Math.Min(count, _offsets.Count - from);
             long[] offsets = new long[number + 1];
-            _offsets.CopyTo((int)from, offsets, 0, number);
+            for (int i = 0; i < number; i++)
+            {
+                offsets[i] = _offsets[from + i];
+            }
+
             bool isLast = from + number == _offsets.Count;
-            offsets[number] = isLast ? EndOf(_offsets[^1]) : _offsets[(int)from + number];
+            offsets[number] = isLast ? EndOf(offsets[number - 1]) : _offsets[from + number];
             return offsets;
         }
     }
@@ -178,13 +182,16 @@ public sealed class ChainFile : IDisposable
         _pending.Clear();
         lock (_gate)
         {
-            _offsets.AddRange(_written);
+            foreach (long offset in _written)
+            {
+                _offsets.Add(offset);
+            }
         }
 
         _written.Clear();
     }
 
-    private static long Replay(string path, long required, List<long> offsets, out LedgerState ledger)
+    private static long Replay(string path, long required, PieceList<long> offsets, out LedgerState ledger)
     {
         ledger = new LedgerState();
         using ChainReader reader = ChainReader.Open(path);

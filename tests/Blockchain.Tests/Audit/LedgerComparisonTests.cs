@@ -35,9 +35,9 @@ public sealed class LedgerComparisonTests
 
     /// <summary>A chain whose blocks from <paramref name="changed"/> on differ from those of the unchanged
     /// one.</summary>
-    private static HashList Chain(int length, int changed)
+    private static PieceList<Hash> Chain(int length, int changed)
     {
-        HashList hashes = new();
+        PieceList<Hash> hashes = new();
         Hash head = Hash.Empty;
         for (int i = 0; i < length; i++)
         {

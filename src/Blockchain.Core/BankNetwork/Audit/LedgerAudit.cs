@@ -26,7 +26,7 @@ public sealed class LedgerAudit(ISignatureScheme signatures, Action<RequestClaim
     public LedgerState Ledger { get; } = new();
 
     /// <summary>Hash of every block read, computed from its bytes, whether or not the block is good.</summary>
-    public HashList Hashes { get; } = new();
+    public PieceList<Hash> Hashes { get; } = new();
 
     /// <summary>The first fault so far.</summary>
     public AuditFault? Fault { get; private set; }

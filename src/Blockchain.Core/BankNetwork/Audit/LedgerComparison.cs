@@ -1,3 +1,5 @@
+using Blockchain.Core.Kernel;
+
 namespace Blockchain.Core.BankNetwork;
 
 /// <summary>How two ledgers relate.</summary>
@@ -26,7 +28,7 @@ public sealed record LedgerComparison(LedgerRelation Relation, long Common)
     /// differs.</summary>
     /// <param name="first">Hashes of one ledger, by index.</param>
     /// <param name="second">Hashes of the other.</param>
-    public static LedgerComparison Compare(HashList first, HashList second)
+    public static LedgerComparison Compare(PieceList<Hash> first, PieceList<Hash> second)
     {
         long shorter = Math.Min(first.Count, second.Count);
         if (shorter == 0 || first[shorter - 1] == second[shorter - 1])

@@ -12,7 +12,6 @@ namespace Blockchain.Core.BankNetwork;
 /// </remarks>
 public sealed class LedgerState
 {
-    private const int OutcomeBits = 8;
     private readonly List<Account> _accounts = [];
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<PublicKey, int> _owners = [];
@@ -22,7 +21,7 @@ public sealed class LedgerState
     public long Count => Hashes.Count;
 
     /// <summary>Hash of every block, by index.</summary>
-    public HashList Hashes { get; } = new();
+    public PieceList<Hash> Hashes { get; } = new();
 
     /// <summary>Hash of the last block; <see cref="Hash.Empty"/> before the first.</summary>
     public Hash Head { get; private set; } = Hash.Empty;
@@ -71,13 +70,8 @@ public sealed class LedgerState
 
     /// <summary>Where a transfer stands and what became of it.</summary>
     /// <returns>False when it does not stand in the ledger.</returns>
-    public bool TryFind(TransferId id, out long index, out Outcome outcome)
-    {
-        bool found = _transfers.TryGet(id, out long packed);
-        index = packed >> OutcomeBits;
-        outcome = (Outcome)(byte)packed;
-        return found;
-    }
+    public bool TryFind(TransferId id, out long index, out Outcome outcome) =>
+        _transfers.TryGet(id, out index, out outcome);
 
     /// <summary>What becomes of a transfer if it comes next: the one rule about money.</summary>
     public Outcome Decide(Transfer transfer)
@@ -249,7 +243,7 @@ public sealed class LedgerState
                 Total = new Money(checked(Total.Minor + open.Deposit.Minor));
                 break;
             case Block.Payment payment:
-                _transfers.Set(payment.Transfer.Id, (Count << OutcomeBits) | (byte)payment.Outcome);
+                _transfers.Add(payment.Transfer.Id, Count, payment.Outcome);
                 Move(payment);
                 break;
         }
