@@ -17,7 +17,7 @@ internal sealed class BenchRun(BenchOptions options, int clients, PostgresPeer? 
     private const int SettledWindows = 10;
     private const int MostWindows = 240;
     private const double SettledWithin = 0.1;
-    private const double CompilingAtMost = 0.05;
+    private const double CompilingAtMost = 0.02;
 
     private readonly List<(double, double)> _unbatched = [];
     private readonly List<(double, double)> _batched = [];

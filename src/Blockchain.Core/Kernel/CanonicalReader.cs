@@ -77,6 +77,9 @@ public ref struct CanonicalReader(ReadOnlySpan<byte> bytes)
     /// <summary>Bytes as they are.</summary>
     public ReadOnlySpan<byte> Raw(int count) => Take(count);
 
+    /// <summary>The bytes read from a position on.</summary>
+    public readonly ReadOnlySpan<byte> Since(int position) => _bytes[position..Position];
+
     /// <summary>Bytes behind their length (4 bytes).</summary>
     public ReadOnlySpan<byte> Prefixed() => Take(U32());
 

@@ -193,7 +193,7 @@ public sealed class LedgerStateTests
                 Transfer transfer = new(
                     new TransferId((UInt128)clock), sender, to % 4, new Money(amount % 3_000), "", 0);
                 Block.Payment block = new(
-                    2, new BlockKey(new Token(clock++, sender), 0), transfer, state.Decide(transfer),
+                    2, new BlockKey(new Token(clock++, sender), 0), transfer, state.Decide(transfer.Terms),
                     default(Signature));
                 if (state.TryAppend(block) != LedgerFault.None)
                 {

@@ -185,6 +185,6 @@ public sealed partial class ClientProcess
         int epoch, Token token, IReadOnlyList<Transfer> transfers, long firstIndex, IReadOnlyList<Outcome> outcomes,
         Signature signature)
     {
-        Chain.Insert(OwnRequest.Blocks(epoch, token, transfers, outcomes, signature), firstIndex);
+        Chain.Insert(Block.Payment.OfRequest(epoch, token, transfers, outcomes, signature), firstIndex);
     }
 }

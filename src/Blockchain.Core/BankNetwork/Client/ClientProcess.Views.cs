@@ -265,15 +265,21 @@ public sealed partial class ClientProcess
 
     private void OnSettled(Block block, long index, Hash hash)
     {
-        if (block is Block.Payment payment && payment.Transfer.From == Id
-            && _intents.Settle(payment.Transfer.Id, out bool isUntold))
+        // Who asks pays: the others' transfers need not be looked at.
+        if (block is not Block.Payment payment || payment.Key.Token.Client != Id)
+        {
+            return;
+        }
+
+        Transfer transfer = payment.Transfer;
+        if (_intents.Settle(transfer.Id, out bool isUntold))
         {
             if (isUntold)
             {
-                Tell(new ClientEvent.Accepted(payment.Transfer));
+                Tell(new ClientEvent.Accepted(transfer));
             }
 
-            Emit(new ClientOutput.ForgetIntent(payment.Transfer.Id));
+            Emit(new ClientOutput.ForgetIntent(transfer.Id));
             Tell(new ClientEvent.Settled(index, hash, payment, Ledger.Find(Id)!.Balance));
         }
     }

@@ -21,18 +21,4 @@ internal sealed record OwnRequest(int Epoch, Token Token, IReadOnlyList<Transfer
 
     /// <summary>The request for the bank.</summary>
     public SignedRequest Signed() => new(Epoch, Token, Transfers, Signature!.Value);
-
-    /// <summary>The blocks that the bank has made of it.</summary>
-    public static Block[] Blocks(
-        int epoch, Token token, IReadOnlyList<Transfer> transfers, IReadOnlyList<Outcome> outcomes, Signature signature)
-    {
-        Block[] blocks = new Block[transfers.Count];
-        for (int seq = 0; seq < blocks.Length; seq++)
-        {
-            blocks[seq] = new Block.Payment(
-                epoch, new BlockKey(token, seq), transfers[seq], outcomes[seq], seq == 0 ? signature : null);
-        }
-
-        return blocks;
-    }
 }

@@ -167,7 +167,7 @@ public sealed class BankLedger(LedgerState state, Func<long, Block> read, Protoc
         for (int seq = 0; seq < count; seq++)
         {
             Transfer transfer = request.Transfers[seq];
-            outcomes[seq] = state.Decide(transfer);
+            outcomes[seq] = state.Decide(transfer.Terms);
             blocks[seq] = new Block.Payment(
                 request.Epoch, new BlockKey(request.Token, seq), transfer, outcomes[seq],
                 seq == 0 ? request.Signature : null);

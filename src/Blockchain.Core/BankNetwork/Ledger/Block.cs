@@ -12,13 +12,12 @@ public abstract class Block
     /// <summary>The first byte of a block's canonical form.</summary>
     public const byte FormatVersion = 1;
 
-    private byte[]? _canonical;
+    private ReadOnlyMemory<byte> _canonical;
 
-    private Block(int epoch, BlockKey key, long unixMs)
+    private Block(int epoch, BlockKey key)
     {
         Epoch = epoch;
         Key = key;
-        UnixMs = unixMs;
     }
 
     /// <summary>The view in which the block was made.</summary>
@@ -28,17 +27,17 @@ public abstract class Block
     public BlockKey Key { get; }
 
     /// <summary>Wall clock of its maker, in milliseconds since 1970. Information only.</summary>
-    public long UnixMs { get; }
+    public abstract long UnixMs { get; }
 
     /// <summary>OPEN, VIEW or TRANSFER.</summary>
     public abstract string Kind { get; }
 
     /// <summary>The canonical bytes; encoded once and used for hash, wire and file.</summary>
-    public ReadOnlyMemory<byte> Canonical => _canonical ??= Encode();
+    public ReadOnlyMemory<byte> Canonical => _canonical.IsEmpty ? _canonical = Encode() : _canonical;
 
     /// <summary>The hash of this block behind <paramref name="previous"/>: SHA-256(previous, canonical
     /// bytes).</summary>
-    public Hash HashAfter(Hash previous) => Hash.Link(previous, (_canonical ??= Encode()));
+    public Hash HashAfter(Hash previous) => Hash.Link(previous, Canonical.Span);
 
     /// <summary>Reads one block and insists that nothing follows.</summary>
     /// <exception cref="FormatFaultException">The bytes are not exactly one block.</exception>
@@ -73,22 +72,30 @@ public abstract class Block
     private byte[] Encode()
     {
         CanonicalWriter writer = CanonicalWriter.Take();
-        writer.U8(FormatVersion);
-        writer.U8(KindCode);
-        writer.U32(Epoch);
-        writer.U64(Key.Token.Clock);
-        writer.U32(Key.Token.Client);
-        writer.U16((ushort)Key.Seq);
+        WriteHead(writer, KindCode, Epoch, Key);
         WriteBody(writer);
         return writer.Finish();
+    }
+
+    private static void WriteHead(CanonicalWriter writer, byte kindCode, int epoch, BlockKey key)
+    {
+        writer.U8(FormatVersion);
+        writer.U8(kindCode);
+        writer.U32(epoch);
+        writer.U64(key.Token.Clock);
+        writer.U32(key.Token.Client);
+        writer.U16((ushort)key.Seq);
     }
 
     /// <summary>A new account and its opening deposit: the only way money comes into the ledger.</summary>
     public sealed class Open(
         int epoch, BlockKey key, long unixMs, int account, string name, Money deposit, PublicKey publicKey)
-        : Block(epoch, key, unixMs)
+        : Block(epoch, key)
     {
         internal const byte Code = 1;
+
+        /// <inheritdoc/>
+        public override long UnixMs { get; } = unixMs;
 
         /// <inheritdoc/>
         public override string Kind => "OPEN";
@@ -128,9 +135,12 @@ public abstract class Block
     /// <summary>A new list of members. Requests agreed on under an earlier view are void.</summary>
     public sealed class View(
         int epoch, BlockKey key, long unixMs, IReadOnlyList<int> members, PublicKey bankKey)
-        : Block(epoch, key, unixMs)
+        : Block(epoch, key)
     {
         internal const byte Code = 2;
+
+        /// <inheritdoc/>
+        public override long UnixMs { get; } = unixMs;
 
         /// <inheritdoc/>
         public override string Kind => "VIEW";
@@ -178,6 +188,13 @@ public abstract class Block
     public sealed class Payment : Block
     {
         internal const byte Code = 3;
+        private const int TransferAt = 1 + 1 + 4 + 8 + 4 + 2 + 1;
+
+        // As bytes, the blocks of a request share arrays that the collector does not yet take for old ones.
+        private const int PieceLength = 1 << 10;
+
+        // Null when there are only the bytes, as with the blocks of a long request.
+        private readonly Transfer? _transfer;
 
         // One block of a request has it: the others need no room for 64 bytes.
         private readonly StrongBox<Signature>? _signature;
@@ -189,19 +206,33 @@ public abstract class Block
         /// <param name="outcome">What became of it.</param>
         /// <param name="signature">The request's signature, in the block with place 0 only.</param>
         public Payment(int epoch, BlockKey key, Transfer transfer, Outcome outcome, Signature? signature)
-            : base(epoch, key, transfer.UnixMs)
+            : base(epoch, key)
         {
             Invariant.Holds(signature.HasValue == (key.Seq == 0), "the first block of a request carries its signature");
-            Transfer = transfer;
+            _transfer = transfer;
             Outcome = outcome;
             _signature = signature is { } one ? new StrongBox<Signature>(one) : null;
+        }
+
+        private Payment(int epoch, BlockKey key, Outcome outcome, Signature? signature, ReadOnlyMemory<byte> canonical)
+            : base(epoch, key)
+        {
+            Outcome = outcome;
+            _signature = signature is { } one ? new StrongBox<Signature>(one) : null;
+            _canonical = canonical;
         }
 
         /// <inheritdoc/>
         public override string Kind => "TRANSFER";
 
-        /// <summary>What was asked for.</summary>
-        public Transfer Transfer { get; }
+        /// <inheritdoc/>
+        public override long UnixMs => Transfer.UnixMs;
+
+        /// <summary>What was asked for. Read from the bytes each time where that is all there is.</summary>
+        public Transfer Transfer => _transfer ?? ReadTransfer();
+
+        /// <summary>The same without what is for people.</summary>
+        public TransferTerms Terms => _transfer?.Terms ?? ReadTerms();
 
         /// <summary>What became of it.</summary>
         public Outcome Outcome { get; }
@@ -210,6 +241,36 @@ public abstract class Block
         public Signature? Signature => _signature?.Value;
 
         private protected override byte KindCode => Code;
+
+        /// <summary>The blocks that the bank has made of a request.</summary>
+        /// <param name="epoch">The view of the request.</param>
+        /// <param name="token">Its place in the order.</param>
+        /// <param name="transfers">What it carries.</param>
+        /// <param name="outcomes">What became of each.</param>
+        /// <param name="signature">The client's, over the request.</param>
+        public static Block[] OfRequest(
+            int epoch, Token token, IReadOnlyList<Transfer> transfers, IReadOnlyList<Outcome> outcomes,
+            Signature signature)
+        {
+            Block[] blocks = new Block[transfers.Count];
+            if (transfers is EncodedTransfers encoded)
+            {
+                for (int from = 0; from < blocks.Length; from += PieceLength)
+                {
+                    FillPiece(blocks, from, epoch, token, encoded, outcomes, signature);
+                }
+
+                return blocks;
+            }
+
+            for (int seq = 0; seq < blocks.Length; seq++)
+            {
+                blocks[seq] = new Payment(
+                    epoch, new BlockKey(token, seq), transfers[seq], outcomes[seq], seq == 0 ? signature : null);
+            }
+
+            return blocks;
+        }
 
         internal static Payment Read(ref CanonicalReader reader, int epoch, BlockKey key)
         {
@@ -227,6 +288,48 @@ public abstract class Block
             {
                 writer.Signature(signature);
             }
+        }
+
+        private static void FillPiece(
+            Block[] blocks, int from, int epoch, Token token, EncodedTransfers transfers,
+            IReadOnlyList<Outcome> outcomes, Signature signature)
+        {
+            int count = Math.Min(PieceLength, blocks.Length - from);
+            Span<int> ends = stackalloc int[PieceLength];
+            CanonicalWriter writer = CanonicalWriter.Take();
+            for (int i = 0; i < count; i++)
+            {
+                WriteHead(writer, Code, epoch, new BlockKey(token, from + i));
+                writer.U8((byte)outcomes[from + i]);
+                writer.Raw(transfers.BytesOf(from + i));
+                if (from + i == 0)
+                {
+                    writer.Signature(signature);
+                }
+
+                ends[i] = writer.Length;
+            }
+
+            byte[] bytes = writer.Finish();
+            for (int i = 0; i < count; i++)
+            {
+                int start = i == 0 ? 0 : ends[i - 1];
+                blocks[from + i] = new Payment(
+                    epoch, new BlockKey(token, from + i), outcomes[from + i], from + i == 0 ? signature : null,
+                    bytes.AsMemory(start..ends[i]));
+            }
+        }
+
+        private TransferTerms ReadTerms()
+        {
+            CanonicalReader reader = new(Canonical.Span[TransferAt..]);
+            return TransferTerms.Read(ref reader);
+        }
+
+        private Transfer ReadTransfer()
+        {
+            CanonicalReader reader = new(Canonical.Span[TransferAt..]);
+            return Transfer.Read(ref reader);
         }
     }
 }

@@ -74,7 +74,7 @@ public sealed class LedgerState
         _transfers.TryGet(id, out index, out outcome);
 
     /// <summary>What becomes of a transfer if it comes next: the one rule about money.</summary>
-    public Outcome Decide(Transfer transfer)
+    public Outcome Decide(TransferTerms transfer)
     {
         if (!transfer.Amount.IsTransferable)
         {
@@ -101,10 +101,11 @@ public sealed class LedgerState
     /// <summary>The same for a block whose hash behind <see cref="Head"/> is known already.</summary>
     public LedgerFault TryAppend(Block block, Hash hash)
     {
-        LedgerFault fault = Check(block);
+        TransferTerms transfer = TermsOf(block);
+        LedgerFault fault = Check(block, transfer);
         if (fault == LedgerFault.None)
         {
-            Append(block, hash);
+            Append(block, transfer, hash);
         }
 
         return fault;
@@ -114,9 +115,11 @@ public sealed class LedgerState
     /// Appends without asking whether the block may stand there. Only for a simulation that has taken a rule out: what
     /// it lets happen must be found by its checkers, not stopped here.
     /// </summary>
-    internal void AppendUnchecked(Block block, Hash hash) => Append(block, hash);
+    internal void AppendUnchecked(Block block, Hash hash) => Append(block, TermsOf(block), hash);
 
-    private LedgerFault Check(Block block)
+    private static TransferTerms TermsOf(Block block) => block is Block.Payment payment ? payment.Terms : default;
+
+    private LedgerFault Check(Block block, in TransferTerms transfer)
     {
         if (Count == 0 && block is not Block.View { Epoch: 1 })
         {
@@ -132,7 +135,7 @@ public sealed class LedgerState
         {
             Block.View view => CheckView(view),
             Block.Open open => CheckOpen(open),
-            Block.Payment payment => CheckPayment(payment),
+            Block.Payment payment => CheckPayment(payment, transfer),
             _ => throw new InvariantException("the kinds of block are closed"),
         };
     }
@@ -188,7 +191,7 @@ public sealed class LedgerState
             : LedgerFault.WrongDeposit;
     }
 
-    private LedgerFault CheckPayment(Block.Payment payment)
+    private LedgerFault CheckPayment(Block.Payment payment, in TransferTerms transfer)
     {
         Token token = payment.Key.Token;
         int expectedSeq = token == LastKey.Token ? LastKey.Seq + 1 : 0;
@@ -207,7 +210,7 @@ public sealed class LedgerState
             return LedgerFault.NotMember;
         }
 
-        if (payment.Transfer.From != token.Client)
+        if (transfer.From != token.Client)
         {
             return LedgerFault.NotOwner;
         }
@@ -217,15 +220,15 @@ public sealed class LedgerState
             return LedgerFault.WrongSeq;
         }
 
-        if (_transfers.Contains(payment.Transfer.Id))
+        if (_transfers.Contains(transfer.Id))
         {
             return LedgerFault.DuplicateTransfer;
         }
 
-        return Decide(payment.Transfer) == payment.Outcome ? LedgerFault.None : LedgerFault.WrongOutcome;
+        return Decide(transfer) == payment.Outcome ? LedgerFault.None : LedgerFault.WrongOutcome;
     }
 
-    private void Append(Block block, Hash hash)
+    private void Append(Block block, in TransferTerms transfer, Hash hash)
     {
         switch (block)
         {
@@ -243,8 +246,8 @@ public sealed class LedgerState
                 Total = new Money(checked(Total.Minor + open.Deposit.Minor));
                 break;
             case Block.Payment payment:
-                _transfers.Add(payment.Transfer.Id, Count, payment.Outcome);
-                Move(payment);
+                _transfers.Add(transfer.Id, Count, payment.Outcome);
+                Move(transfer, payment.Outcome);
                 break;
         }
 
@@ -253,12 +256,12 @@ public sealed class LedgerState
         Hashes.Add(hash);
     }
 
-    private void Move(Block.Payment payment)
+    private void Move(in TransferTerms transfer, Outcome outcome)
     {
-        if (payment.Outcome == Outcome.Success)
+        if (outcome == Outcome.Success)
         {
-            _accounts[payment.Transfer.From - 1].Add(-payment.Transfer.Amount.Minor);
-            _accounts[payment.Transfer.To - 1].Add(payment.Transfer.Amount.Minor);
+            _accounts[transfer.From - 1].Add(-transfer.Amount.Minor);
+            _accounts[transfer.To - 1].Add(transfer.Amount.Minor);
         }
     }
 }

@@ -37,11 +37,21 @@ public sealed record SignedRequest(int Epoch, Token Token, IReadOnlyList<Transfe
     {
         Invariant.Holds(transfers.Count is > 0 and <= Limits.RequestTransfers, "a request has 1 to 8,190 transfers");
         writer.U16((ushort)transfers.Count);
+        if (transfers is EncodedTransfers encoded)
+        {
+            encoded.Write(writer);
+            return;
+        }
+
         foreach (Transfer transfer in transfers)
         {
             transfer.Write(writer);
         }
     }
+
+    /// <summary>Bytes that the transfers take.</summary>
+    public static int BytesOf(IReadOnlyList<Transfer> transfers) =>
+        transfers is EncodedTransfers encoded ? encoded.Bytes : transfers.Sum(transfer => transfer.EncodedBytes);
 
     /// <summary>Reads what <see cref="WriteTransfers"/> wrote.</summary>
     /// <exception cref="FormatFaultException">The bytes are no such list, or the count is 0 or above the
@@ -53,6 +63,11 @@ public sealed record SignedRequest(int Epoch, Token Token, IReadOnlyList<Transfe
         {
             throw new FormatFaultException(
                 $"a request says it has {count} transfers; 1 to {Limits.RequestTransfers}, all there, are allowed");
+        }
+
+        if (count >= EncodedTransfers.Fewest)
+        {
+            return EncodedTransfers.Read(ref reader, count);
         }
 
         Transfer[] transfers = new Transfer[count];

@@ -34,11 +34,34 @@ public sealed record Transfer(TransferId Id, int From, int To, Money Amount, str
     /// <exception cref="FormatFaultException">The bytes are no transfer.</exception>
     public static Transfer Read(ref CanonicalReader reader)
     {
-        TransferId id = new(reader.U128());
-        int from = reader.U32();
-        int to = reader.U32();
-        Money amount = new(reader.U64());
+        TransferTerms terms = TransferTerms.Read(ref reader);
         long unixMs = reader.U64();
-        return new Transfer(id, from, to, amount, reader.Text(Limits.MemoCharacters), unixMs);
+        return new Transfer(
+            terms.Id, terms.From, terms.To, terms.Amount, reader.Text(Limits.MemoCharacters), unixMs);
     }
+
+    /// <summary>What a ledger needs of it.</summary>
+    public TransferTerms Terms => new(Id, From, To, Amount);
+
+    /// <summary>Reads the canonical form and keeps nothing of it.</summary>
+    /// <exception cref="FormatFaultException">The bytes are no transfer.</exception>
+    internal static void Skip(ref CanonicalReader reader)
+    {
+        TransferTerms.Read(ref reader);
+        reader.U64();
+        reader.Text(Limits.MemoCharacters);
+    }
+}
+
+/// <summary>What decides about a transfer: all of it but what is for people.</summary>
+/// <param name="Id">Names it for ever.</param>
+/// <param name="From">The paying account.</param>
+/// <param name="To">The account paid.</param>
+/// <param name="Amount">How much.</param>
+public readonly record struct TransferTerms(TransferId Id, int From, int To, Money Amount)
+{
+    /// <summary>Reads the beginning of a transfer's canonical form.</summary>
+    /// <exception cref="FormatFaultException">The bytes are no transfer.</exception>
+    internal static TransferTerms Read(ref CanonicalReader reader) =>
+        new(new TransferId(reader.U128()), reader.U32(), reader.U32(), new Money(reader.U64()));
 }

@@ -27,7 +27,7 @@ public abstract record PeerMessage
         public override string Name => "REQUEST";
 
         /// <inheritdoc/>
-        public override int Weight => base.Weight + Transfers.Sum(transfer => transfer.EncodedBytes);
+        public override int Weight => base.Weight + SignedRequest.BytesOf(Transfers);
     }
 
     /// <summary>"I have your request, and nothing earlier of mine is under way to you": rule 2.</summary>
