@@ -99,6 +99,10 @@ internal sealed class BenchNetwork : IAsyncDisposable
     public Task StopAsync(CancellationToken cancellation) =>
         Task.WhenAll(_loads.Select(load => load.StopAsync(cancellation)));
 
+    /// <summary>Transfers settled so far, at all clients together.</summary>
+    public async Task<double> SettledAsync(CancellationToken cancellation) =>
+        (await MarkAsync(cancellation)).Sum(mark => mark.Settled);
+
     /// <summary>How fast all clients together are.</summary>
     public async Task<Pace> MeasureAsync(TimeSpan duration, CancellationToken cancellation)
     {

@@ -54,13 +54,13 @@ internal sealed class BenchRun(BenchOptions options, int clients, PostgresPeer? 
         }, cancellation);
         await WithNetworkAsync(Limits.RequestTransfers, async network =>
         {
-            await WarmUpAsync(network, BenchOptions.Batched(clients), cancellation);
+            Load load = BenchOptions.Batched(clients);
+            await WarmUpAsync(network, load, cancellation);
             for (int round = 1; round <= options.Rounds; round++)
             {
                 tell($"{clients} clients, whole queue per critical section, round {round} of {options.Rounds}");
                 double s1000 = sqlite.Measure(1_000, options.Seconds, cancellation).Rate;
-                await network.LoadAsync(BenchOptions.Batched(clients), cancellation);
-                await RampAsync(cancellation);
+                await RampAsync(network, load, load.Depth, cancellation);
                 _batched.Add(((await network.MeasureAsync(options.Seconds, cancellation)).Rate, s1000));
                 await network.StopAsync(cancellation);
             }
@@ -101,13 +101,21 @@ internal sealed class BenchRun(BenchOptions options, int clients, PostgresPeer? 
         && Stats.Median(paces[(SettledWindows / 2)..].Select(pace => pace.Rate))
             < (1 + SettledWithin) * Stats.Median(paces[..(SettledWindows / 2)].Select(pace => pace.Rate));
 
-    // The first transfers find an empty pipeline.
-    private Task RampAsync(CancellationToken cancellation) => Task.Delay(options.Seconds / 10, cancellation);
+    /// <summary>Has all clients pay, and waits until each has had a turn: the first transfers find an empty pipeline,
+    /// and everybody's queue goes to everybody at once.</summary>
+    private async Task RampAsync(BenchNetwork network, Load load, int turn, CancellationToken cancellation)
+    {
+        double before = await network.SettledAsync(cancellation);
+        await network.LoadAsync(load, cancellation);
+        while (await network.SettledAsync(cancellation) - before < (double)clients * turn)
+        {
+            await Task.Delay(options.Seconds / 10, cancellation);
+        }
+    }
 
     private async Task<double> MeasureUnbatchedAsync(BenchNetwork network, CancellationToken cancellation)
     {
-        await network.LoadAsync(BenchOptions.Unbatched(clients), cancellation);
-        await RampAsync(cancellation);
+        await RampAsync(network, BenchOptions.Unbatched(clients), 1, cancellation);
         Counts counts = await network.CountAsync(cancellation);
         TimeSpan[] before = [.. network.Processes.Select(process => process.Usage().Processor)];
         Stopwatch watch = Stopwatch.StartNew();
