@@ -18,6 +18,7 @@ internal sealed class BenchRun(BenchOptions options, int clients, PostgresPeer? 
     private const int MostWindows = 240;
     private const double SettledWithin = 0.1;
     private const double CompilingAtMost = 0.02;
+    private static readonly TimeSpan RampPatience = TimeSpan.FromMinutes(2);
 
     private readonly List<(double, double)> _unbatched = [];
     private readonly List<(double, double)> _batched = [];
@@ -101,15 +102,17 @@ internal sealed class BenchRun(BenchOptions options, int clients, PostgresPeer? 
         && Stats.Median(paces[(SettledWindows / 2)..].Select(pace => pace.Rate))
             < (1 + SettledWithin) * Stats.Median(paces[..(SettledWindows / 2)].Select(pace => pace.Rate));
 
-    /// <summary>Has all clients pay, and waits until each has had a turn: the first transfers find an empty pipeline,
-    /// and everybody's queue goes to everybody at once.</summary>
+    /// <summary>Has all clients pay, and waits for as many transfers as a turn for each makes: the first find an empty
+    /// pipeline, and everybody's queue goes to everybody at once.</summary>
     private async Task RampAsync(BenchNetwork network, Load load, int turn, CancellationToken cancellation)
     {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(RampPatience);
         double before = await network.SettledAsync(cancellation);
         await network.LoadAsync(load, cancellation);
-        while (await network.SettledAsync(cancellation) - before < (double)clients * turn)
+        while (await network.SettledAsync(patience.Token) - before < (double)clients * turn)
         {
-            await Task.Delay(options.Seconds / 10, cancellation);
+            await Task.Delay(options.Seconds / 10, patience.Token);
         }
     }
 

@@ -55,7 +55,7 @@ public static class Texts
     /// <summary>"500ms", "2s", "1.5s", "3m" or a plain number of seconds; not negative, at most a day.</summary>
     public static TimeSpan Duration(string text)
     {
-        const string Rule = "a duration is a number with ms, s or m, for example 500ms, 2s or 1.5s, and at most a day";
+        const string Rule = "a duration is a number of seconds, or with ms, s or m: 500ms, 2s, 1.5s; at most a day";
         (string number, double unit) = text switch
         {
             _ when text.EndsWith("ms", StringComparison.OrdinalIgnoreCase) => (text[..^2], 1),

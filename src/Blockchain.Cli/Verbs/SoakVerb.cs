@@ -127,7 +127,9 @@ internal static class SoakVerb
 
     private static Fault ParseFaults(string text) => Faults.TryParse(text, out Fault faults, out string unknown)
         ? faults
-        : throw new FormatException($"'{unknown}' is no fault; --help lists them");
+        : throw new FormatException(
+            $"'{unknown}' is no fault; the faults are {string.Join(", ", Faults.Each.Select(fault => fault.Word()))}, "
+                + "all and none");
 
     private static T ParseWithout<T>(SettingsReader settings, string text, T all)
         where T : struct, Enum

@@ -94,5 +94,6 @@ public static class CheckpointFile
         }
     }
 
-    private static IntegrityException Damaged(string path) => new(-1, $"{path} was changed: its checksum does not fit");
+    private static IntegrityException Damaged(string path) => new(-1, $"{path} was changed: its checksum does not fit. "
+        + "Move it and the chain.log beside it away: the client then fetches its chain again.");
 }

@@ -1,7 +1,8 @@
 namespace Blockchain.Core.Kernel;
 
 /// <summary>
-/// A list that only grows, in pieces of fixed length: what is in it is never copied, and memory is touched once. A
+/// A list that only grows, in pieces of fixed length: once it is longer than one, nothing in it is copied any more, and
+/// memory is touched once. A
 /// <see cref="List{T}"/> of a million entries touches its memory three times over, and each first touch of a page is a
 /// fault that costs more than what is written into it.
 /// </summary>

@@ -84,6 +84,43 @@ public class EncodedTransfersTests
     }
 
     [Fact]
+    public void A_memo_or_a_time_that_no_transfer_may_have_is_refused_when_it_comes()
+    {
+        Transfer[] transfers = Make(6, haveMemos: false);
+        Reading(transfers, 5, transfer => transfer with { Memo = new string('é', Limits.MemoCharacters) })
+            .Should().NotThrow();
+        Reading(transfers, 5, transfer => transfer with { Memo = new string('é', Limits.MemoCharacters + 1) })
+            .Should().Throw<FormatFaultException>().WithMessage("*71 characters*");
+
+        CanonicalWriter writer = new();
+        SignedRequest.WriteTransfers(writer, transfers);
+        byte[] bytes = writer.ToArray();
+        bytes[^10] = 0x80;
+        Action reading = () =>
+        {
+            CanonicalReader reader = new(bytes);
+            SignedRequest.ReadTransfers(ref reader);
+        };
+        reading.Should().Throw<FormatFaultException>().WithMessage("*8-byte number*");
+
+        static Action Reading(Transfer[] transfers, int place, Func<Transfer, Transfer> change) => () =>
+            Encode([.. transfers.Select((transfer, i) => i == place ? change(transfer) : transfer)]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_500)]
+    [InlineData(2_047)]
+    [InlineData(2_099)]
+    public void One_memo_of_one_byte_among_thousands_stays_where_it_is(int place)
+    {
+        Transfer[] transfers = Make(2_100, haveMemos: false);
+        transfers[place] = transfers[place] with { Memo = "x" };
+
+        Encode(transfers).Should().Equal(transfers);
+    }
+
+    [Fact]
     public void Behind_the_last_there_is_none()
     {
         EncodedTransfers encoded = Encode(Make(10, haveMemos: false));

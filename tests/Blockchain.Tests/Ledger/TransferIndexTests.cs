@@ -69,5 +69,15 @@ public class TransferIndexTests
         noting.Should().Throw<InvariantException>();
     }
 
+    [Fact]
+    public void Ids_whose_halves_fold_to_the_same_have_hashes_of_their_own()
+    {
+        // UInt128.GetHashCode gives one hash for all of these, in every process.
+        IEnumerable<int> hashes = Enumerable.Range(0, 50_000)
+            .Select(i => new TransferId(new UInt128(0x0199_0000_0000_7000, ((ulong)i << 32) | (uint)i)).GetHashCode());
+
+        hashes.Distinct().Count().Should().BeGreaterThan(49_900);
+    }
+
     private static TransferId IdAt(int unixMs, ulong random) => new(((UInt128)unixMs << TimeShift) | random);
 }

@@ -152,7 +152,13 @@ public sealed partial class ClientProcess
         if (_mutex is null || _own is null)
         {
             string idle = _intents.Count == 0 ? "no request" : $"no request; {_intents.Count} transfers wait for it";
-            return new WhyReport(null, Phase == ClientPhase.Member ? idle : $"not a member: {Phase}", []);
+            string outside = Phase switch
+            {
+                ClientPhase.Member => idle,
+                ClientPhase.Stopped => "the client has stopped",
+                _ => "not a member yet: waiting for the bank and for what the ledger has that is not here",
+            };
+            return new WhyReport(null, outside, []);
         }
 
         List<Condition> conditions = [.. _mutex.Explain()];

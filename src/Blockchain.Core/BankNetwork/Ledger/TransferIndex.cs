@@ -4,7 +4,7 @@ namespace Blockchain.Core.BankNetwork;
 
 /// <summary>
 /// Where each transfer stands, by id: the ids by block, 16 bytes each, and hash tables of nothing but indexes, 4 bytes
-/// each. There are a thousand small tables instead of one: one that doubles with a million entries copies all of them
+/// a slot. There are a thousand small tables instead of one: one that doubles with a million entries copies all of them
 /// while everybody waits, and all members do so at the same block. Which table it is comes from the time in the id
 /// (RFC 9562, section 5.7), so that what is looked up now lies where the last ones did, in the processor's cache.
 /// </summary>
@@ -59,8 +59,8 @@ public sealed class TransferIndex
 
     private uint Find(TransferId id) => _tables[TableOf(id)] is { } table ? table.Find(_ids, id) : Nothing;
 
-    /// <summary>Open addressing: numbers of blocks, from 1, at the hash of their ids or behind it. The hash is seeded
-    /// anew in every process, so nobody can choose ids that meet.</summary>
+    /// <summary>Open addressing: numbers of blocks, from 1, at the hash of their ids or behind it. The hash is keyed
+    /// anew in every process, so that nobody knows which ids meet.</summary>
     private sealed class Table
     {
         private const int LeastSlots = 16;
