@@ -106,13 +106,20 @@ internal sealed class BenchRun(BenchOptions options, int clients, PostgresPeer? 
     /// pipeline, and everybody's queue goes to everybody at once.</summary>
     private async Task RampAsync(BenchNetwork network, Load load, int turn, CancellationToken cancellation)
     {
-        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(RampPatience);
+        Stopwatch watch = Stopwatch.StartNew();
         double before = await network.SettledAsync(cancellation);
         await network.LoadAsync(load, cancellation);
-        while (await network.SettledAsync(patience.Token) - before < (double)clients * turn)
+        while (await network.SettledAsync(cancellation) - before < (double)clients * turn)
         {
-            await Task.Delay(options.Seconds / 10, patience.Token);
+            if (watch.Elapsed > RampPatience)
+            {
+                throw new CliException(
+                    ExitCode.Failed,
+                    $"in {RampPatience.TotalMinutes:0} minutes {clients} clients under load did not settle "
+                        + $"{turn} transfers each. Measure fewer clients, or on a machine with less to do.");
+            }
+
+            await Task.Delay(options.Seconds / 10, cancellation);
         }
     }
 

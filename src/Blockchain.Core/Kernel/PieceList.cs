@@ -2,9 +2,8 @@ namespace Blockchain.Core.Kernel;
 
 /// <summary>
 /// A list that only grows, in pieces of fixed length: once it is longer than one, nothing in it is copied any more, and
-/// memory is touched once. A
-/// <see cref="List{T}"/> of a million entries touches its memory three times over, and each first touch of a page is a
-/// fault that costs more than what is written into it.
+/// memory is touched once. A <see cref="List{T}"/> of a million entries touches its memory three times over, and each
+/// first touch of a page is a fault that costs more than what is written into it.
 /// </summary>
 /// <typeparam name="T">What is in it.</typeparam>
 public sealed class PieceList<T>

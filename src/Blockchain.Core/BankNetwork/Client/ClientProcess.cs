@@ -155,6 +155,7 @@ public sealed partial class ClientProcess
             string outside = Phase switch
             {
                 ClientPhase.Member => idle,
+                ClientPhase.Leaving => "leaving the view",
                 ClientPhase.Stopped => "the client has stopped",
                 _ => "not a member yet: waiting for the bank and for what the ledger has that is not here",
             };
