@@ -168,7 +168,7 @@ internal sealed class BenchNetwork : IAsyncDisposable
 
     private static IEnumerable<string[]> Share(int clients) => Enumerable.Range(1, clients)
         .Select(number => string.Create(CultureInfo.InvariantCulture, $"client-{number}"))
-        .Chunk((clients + BenchOptions.MostProcesses - 1) / BenchOptions.MostProcesses);
+        .Chunk(clients <= BenchOptions.MostAlone ? 1 : BenchOptions.Together);
 
     private async Task StartBankAsync(CancellationToken cancellation)
     {

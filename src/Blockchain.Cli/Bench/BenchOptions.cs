@@ -15,7 +15,7 @@ internal sealed record BenchOptions(string Data, TimeSpan Seconds, int Rounds, b
     /// <param name="clients">How many clients.</param>
     public static Load Unbatched(int clients)
     {
-        int depth = clients <= MostProcesses ? 256 : 128;
+        int depth = clients <= MostAlone ? 256 : 128;
         return new Load(depth, depth / 4, TimeSpan.FromMilliseconds(50));
     }
 
@@ -23,12 +23,16 @@ internal sealed record BenchOptions(string Data, TimeSpan Seconds, int Rounds, b
     /// other, so with many members it is shorter, and still as long as the peer's transactions; and their turns come
     /// seconds apart, so it is looked after less often.</summary>
     /// <param name="clients">How many clients.</param>
-    public static Load Batched(int clients) => clients <= MostProcesses
+    public static Load Batched(int clients) => clients <= MostAlone
         ? new Load(4_096, 1, TimeSpan.FromMilliseconds(25))
         : new Load(1_024, 1, TimeSpan.FromMilliseconds(100));
 
     /// <summary>Clients up to which each has a process of its own.</summary>
-    public const int MostProcesses = 10;
+    public const int MostAlone = 10;
+
+    /// <summary>How many share a process when there are more: each has its own thread of control, folder and
+    /// connections, to those beside it, too.</summary>
+    public const int Together = 10;
 
     /// <summary>Transfers whose latency is taken in each round, one after another.</summary>
     public int LatencySamples => Math.Clamp((int)(Seconds.TotalSeconds * 200), 20, 2_000);

@@ -176,6 +176,7 @@ public sealed partial class ClientService : IClientSession, IAsyncDisposable
         {
             long nowMs = (long)_time.GetElapsedTime(_startedAt).TotalMilliseconds;
             await _inbox.PostAsync(new ClientInput.Tick(nowMs), _stop.Token).ConfigureAwait(false);
+            _chain.Tick();
         }
         while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false));
     }

@@ -10,6 +10,7 @@ namespace Blockchain.Tests.Client;
 /// after a fault is told the fault.</summary>
 public sealed class ChainWriterTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly TemporaryFolder _data = new();
 
     public void Dispose() => _data.Dispose();
@@ -34,6 +35,40 @@ public sealed class ChainWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task What_waits_is_written_at_the_tick()
+    {
+        using ClientFolder folder = ClientFolder.Open(_data.Path, "anna", "http://127.0.0.1:8000/");
+        ChainWriter writer = new(folder);
+        await writer.AppendAsync(Stores()[0], default);
+        Task running = writer.RunAsync();
+
+        writer.Tick();
+
+        Func<bool> isWritten = () => folder.Chain.Count == 1;
+        (await Task.Run(() => SpinWait.SpinUntil(isWritten, Patience))).Should().BeTrue();
+        writer.Close();
+        await running;
+    }
+
+    [Fact]
+    public async Task More_than_there_is_room_for_is_written_without_a_tick()
+    {
+        using ClientFolder folder = ClientFolder.Open(_data.Path, "anna", "http://127.0.0.1:8000/");
+        ChainWriter writer = new(folder);
+        Task running = writer.RunAsync();
+        await writer.AppendAsync(Stores()[0], default);
+
+        for (int i = 0; i < 3_000; i++)
+        {
+            await writer.AppendAsync(new ClientOutput.Store(1, [], []), default).AsTask().WaitAsync(Patience);
+        }
+
+        folder.Chain.Count.Should().Be(1);
+        writer.Close();
+        await running;
+    }
+
+    [Fact]
     public async Task Who_asks_for_more_after_a_fault_is_told_the_fault_and_not_that_a_channel_is_shut()
     {
         ClientFolder folder = ClientFolder.Open(_data.Path, "anna", "http://127.0.0.1:8000/");
@@ -41,7 +76,8 @@ public sealed class ChainWriterTests : IDisposable
         ClientOutput.Store[] stores = Stores();
         folder.Dispose();
         await writer.AppendAsync(stores[0], default);
-        Func<Task> run = writer.RunAsync;
+        writer.Tick();
+        Func<Task> run = () => writer.RunAsync().WaitAsync(Patience);
         await run.Should().ThrowAsync<ObjectDisposedException>();
 
         Func<Task> more = () => writer.AppendAsync(stores[1], default).AsTask();
