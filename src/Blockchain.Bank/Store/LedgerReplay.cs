@@ -58,7 +58,7 @@ public static class LedgerReplay
             string? difference = Compare(ledger.Find(i + 1), i < stored.Count ? stored[i] : null);
             if (difference is not null)
             {
-                throw new IntegrityException(ledger.Count, $"the row of account {i + 1} is wrong: {difference}");
+                throw new IntegrityException(-1, $"the row of account {i + 1} is wrong: {difference}");
             }
         }
     }

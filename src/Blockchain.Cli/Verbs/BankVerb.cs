@@ -8,6 +8,7 @@ using Blockchain.Bank.Prompt;
 using Blockchain.Cli.Hosting;
 using Blockchain.Cli.Options;
 using Blockchain.Core.BankNetwork;
+using Blockchain.Wire.Files;
 using Blockchain.Wire.Hosting;
 using Blockchain.Wire.Terminal;
 
@@ -40,8 +41,7 @@ public static class BankVerb
         context.Settings.ThrowIfFaulty();
 
         using Logs logs = new(context.LogLevel, interactive);
-        await using BankHost host = BankHost.Build(
-            options, logging => logs.Configure(logging, Path.Combine(options.Folder, LogName)));
+        await using BankHost host = Build(options, logs);
         await host.StartAsync(context.Stopping);
         long blocks = await host.Service.ReadAsync(process => process.Ledger.Count, context.Stopping);
         Announce(options, host.Address, blocks, asJson);
@@ -61,6 +61,22 @@ public static class BankVerb
 
         await running;
         return context.Stopping.IsCancellationRequested ? context.Interruption.ExitCode : ExitCode.Done;
+    }
+
+    private static BankHost Build(BankOptions options, Logs logs)
+    {
+        try
+        {
+            return BankHost.Build(
+                options, logging => logs.Configure(logging, Path.Combine(options.Folder, LogName)));
+        }
+        catch (IntegrityException damage)
+        {
+            throw new CliException(
+                ExitCode.Integrity,
+                $"{Failures.Explain(damage).Line.TrimEnd('.')}. Nothing was changed. Put a copy in the place of "
+                    + $"{options.Folder}: the bank takes what the copy lacks back from its clients.");
+        }
     }
 
     private static async Task PromptAsync(BankHost host, string dataDirectory, CancellationToken cancellation)

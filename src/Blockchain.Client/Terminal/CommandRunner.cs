@@ -8,9 +8,11 @@ namespace Blockchain.Client.Terminal;
 /// agree.</summary>
 /// <param name="session">The client.</param>
 /// <param name="time">Measures how long the bank stays away.</param>
-public sealed class CommandRunner(IClientSession session, TimeProvider time)
+/// <param name="notice">Told in a line that a command waits for the bank; null for nobody.</param>
+public sealed class CommandRunner(IClientSession session, TimeProvider time, Action<string>? notice = null)
 {
     private static readonly TimeSpan BankPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan NoticeAfter = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LocalPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
     private readonly ChainCommands _chain = new(session);
@@ -63,6 +65,7 @@ public sealed class CommandRunner(IClientSession session, TimeProvider time)
         bool needsBank = command is Command.Transfer or Command.Balance or Command.Balances or Command.All;
         TimeSpan patience = needsBank ? BankPatience : LocalPatience;
         long since = time.GetTimestamp();
+        bool isNoticed = !needsBank;
         while (true)
         {
             ClientPhase phase = await session.ReadAsync(process => process.Phase);
@@ -79,6 +82,13 @@ public sealed class CommandRunner(IClientSession session, TimeProvider time)
             if (time.GetElapsedTime(since) > patience)
             {
                 return needsBank ? Unreachable() : null;
+            }
+
+            if (!isNoticed && time.GetElapsedTime(since) > NoticeAfter)
+            {
+                isNoticed = true;
+                notice?.Invoke(
+                    $"waiting for the bank at {session.BankAddress}, for {BankPatience.TotalSeconds:0} s at most");
             }
 
             await Task.Delay(LookAgain, time, cancellationToken);

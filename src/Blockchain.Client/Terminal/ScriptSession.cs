@@ -14,12 +14,13 @@ public sealed record ScriptOptions(bool Json, bool KeepGoing);
 /// <param name="session">The client.</param>
 /// <param name="input">The lines.</param>
 /// <param name="output">For what commands answer.</param>
-/// <param name="errors">For what goes wrong, unless JSON is wanted: then errors are objects on the output.</param>
+/// <param name="errors">For what goes wrong, unless JSON is wanted: then errors are objects on the output. And for the
+/// word that a command waits for its bank.</param>
 /// <param name="options">How to run.</param>
 public sealed class ScriptSession(
     IClientSession session, TextReader input, TextWriter output, TextWriter errors, ScriptOptions options)
 {
-    private readonly CommandRunner _runner = new(session, TimeProvider.System);
+    private readonly CommandRunner _runner = new(session, TimeProvider.System, errors.WriteLine);
     private readonly StopReason _stopReason = new(session.Subscribe());
 
     /// <summary>Runs to the end of the input, to <c>exit</c>, or to the first failure.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Blockchain.Client;
 using Blockchain.Client.Terminal;
+using Blockchain.Tests.Applications;
 using Blockchain.Tests.Network;
 using Blockchain.Wire.Files;
 
@@ -45,6 +46,22 @@ public sealed class ScriptSessionTests
             + """ "seq":0,"status":"SUCCESS","reason":null,"index":7,"hash":"[0-9a-f]{64}","""
                 .TrimStart()
             + """ "balanceBefore":"10.00","balanceAfter":"6.00"\}\n$""".TrimStart());
+    }
+
+    [Fact]
+    public async Task A_command_that_waits_for_its_bank_says_so_once_before_it_gives_up()
+    {
+        _network.Restart(1);
+        List<string> notices = [];
+        CommandRunner runner = new(_session, new HastyTime(), notices.Add);
+
+        Reply? balance = await runner.WaitForMembershipAsync(new Command.Balances(), default);
+        Reply? chain = await runner.WaitForMembershipAsync(new Command.Chain(null), default);
+
+        balance!.Lines.Should().Equal(
+            "the bank at 127.0.0.1:8000 has not answered for 30 s. Start it, or name another with --bank.");
+        chain.Should().BeNull();
+        notices.Should().Equal("waiting for the bank at 127.0.0.1:8000, for 30 s at most");
     }
 
     [Fact]
