@@ -71,6 +71,7 @@ public sealed class BankHost : IAsyncDisposable
             keys = BankKeys.LoadOrCreate(folder, store.Count == 0);
             BankStart start = BankStart.From(store, keys.PublicKey, keys.Sign, FetchAsync, options);
             BankKeys.EnsureFits(folder, keys, start.Ledger);
+            store.Accept();
             return Build(options, endPoint, start, keys, configureLogging, time ?? TimeProvider.System);
         }
         catch

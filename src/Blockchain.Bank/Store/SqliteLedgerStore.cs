@@ -32,7 +32,6 @@ public sealed class SqliteLedgerStore : ILedgerStore
         _connection = connection;
         _mark = LedgerMarkFile.Open(folder);
         _appender = new SqliteAppender(connection);
-        WriteMark();
     }
 
     /// <inheritdoc/>
@@ -82,6 +81,18 @@ public sealed class SqliteLedgerStore : ILedgerStore
         {
             ThrowIfUnusable();
             return LedgerTables.ReadAccounts(_connection, _folder, Count);
+        }
+    }
+
+    /// <summary>Notes how far the ledger is on disk, once its replay has found no fault: a note of what is damaged
+    /// would stand against the copy that is put in its place.</summary>
+    /// <exception cref="StoreFaultException">It cannot be written.</exception>
+    public void Accept()
+    {
+        lock (_gate)
+        {
+            ThrowIfUnusable();
+            WriteMark();
         }
     }
 

@@ -74,8 +74,9 @@ public static class BankVerb
         {
             throw new CliException(
                 ExitCode.Integrity,
-                $"{Failures.Explain(damage).Line.TrimEnd('.')}. Nothing was changed. Put a copy in the place of "
-                    + $"{options.Folder}: the bank takes what the copy lacks back from its clients.");
+                $"{Failures.Explain(damage).Line.TrimEnd('.')}. If you have a copy of {options.Folder}, put it in the "
+                    + "place of the folder and start the bank while its clients run: it takes what the copy lacks "
+                    + "back from them (README.md, \"Backup\").");
         }
     }
 

@@ -50,7 +50,8 @@ internal static class BenchVerb
     /// <summary>Makes the command.</summary>
     public static Command Create() => Verb.Create(
         "bench",
-        "Measures a bank and clients, each a process, beside SQLite alone on the same disk in the same run.",
+        "Measures a bank and clients, each a process (of more than ten clients ten share one), beside SQLite alone on "
+            + "the same disk in the same run.",
         "blockchain bench\nblockchain bench --clients 3,10 --seconds 2 --json\n"
         + "blockchain bench --clients 10 --peers postgres\nblockchain bench --growth --blocks 1000,100000\n"
         + "blockchain bench --pow",

@@ -86,7 +86,8 @@ public static class ClientVerb
         }
 
         ScriptOptions options = new(manner.Json, manner.KeepGoing);
-        return await new ScriptSession(session, input, Console.Out, Console.Error, options).RunAsync(stop.Token);
+        ScriptSession script = new(session, input, Console.Out, Console.Error, options, TimeProvider.System);
+        return await script.RunAsync(stop.Token);
     }
 
     /// <summary>Keeps the chain and takes part in the agreement until told to stop.</summary>

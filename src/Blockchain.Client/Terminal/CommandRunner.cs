@@ -87,8 +87,7 @@ public sealed class CommandRunner(IClientSession session, TimeProvider time, Act
             if (!isNoticed && time.GetElapsedTime(since) > NoticeAfter)
             {
                 isNoticed = true;
-                notice?.Invoke(
-                    $"waiting for the bank at {session.BankAddress}, for {BankPatience.TotalSeconds:0} s at most");
+                SayThatItWaits();
             }
 
             await Task.Delay(LookAgain, time, cancellationToken);
@@ -144,6 +143,7 @@ public sealed class CommandRunner(IClientSession session, TimeProvider time, Act
     private async Task<ClientEvent.Settled?> SettledAsync(SubmitResult accepted, CancellationToken cancellationToken)
     {
         long reachedAt = time.GetTimestamp();
+        bool isNoticed = false;
         while (!accepted.Settled.IsCompleted)
         {
             await Task.WhenAny(accepted.Settled, Task.Delay(LookAgain, time, cancellationToken));
@@ -155,6 +155,11 @@ public sealed class CommandRunner(IClientSession session, TimeProvider time, Act
             else if (time.GetElapsedTime(reachedAt) > BankPatience)
             {
                 return null;
+            }
+            else if (!isNoticed && time.GetElapsedTime(reachedAt) > NoticeAfter)
+            {
+                isNoticed = true;
+                SayThatItWaits();
             }
         }
 
@@ -183,6 +188,9 @@ public sealed class CommandRunner(IClientSession session, TimeProvider time, Act
             Reply.Done, [.. balances.Lines, string.Empty, .. chain.Lines, string.Empty, .. queue.Lines],
             new AllAnswer("all", (BalancesAnswer)balances.Json, (ChainAnswer)chain.Json, (QueueAnswer)queue.Json));
     }
+
+    private void SayThatItWaits() => notice?.Invoke(
+        $"waiting for the bank at {session.BankAddress}, {BankPatience.TotalSeconds:0} s in all");
 
     private Reply Unreachable() => Reply.Error(
         Reply.Unreachable, "unreachable",

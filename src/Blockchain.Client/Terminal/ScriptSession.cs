@@ -17,10 +17,12 @@ public sealed record ScriptOptions(bool Json, bool KeepGoing);
 /// <param name="errors">For what goes wrong, unless JSON is wanted: then errors are objects on the output. And for the
 /// word that a command waits for its bank.</param>
 /// <param name="options">How to run.</param>
+/// <param name="time">Measures how long the bank stays away.</param>
 public sealed class ScriptSession(
-    IClientSession session, TextReader input, TextWriter output, TextWriter errors, ScriptOptions options)
+    IClientSession session, TextReader input, TextWriter output, TextWriter errors, ScriptOptions options,
+    TimeProvider time)
 {
-    private readonly CommandRunner _runner = new(session, TimeProvider.System, errors.WriteLine);
+    private readonly CommandRunner _runner = new(session, time, errors.WriteLine);
     private readonly StopReason _stopReason = new(session.Subscribe());
 
     /// <summary>Runs to the end of the input, to <c>exit</c>, or to the first failure.</summary>

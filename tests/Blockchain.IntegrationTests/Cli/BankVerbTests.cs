@@ -82,7 +82,7 @@ public sealed class BankVerbTests : IDisposable
         damaged.Output.Should().Contain("BAD at block").And.Contain("ledger.mark");
         export.ExitCode.Should().Be(4, export.ToString());
         start.ExitCode.Should().Be(4, start.ToString());
-        start.Errors.Should().StartWith("blockchain: block ").And.Contain("Put a copy in the place of");
+        start.Errors.Should().StartWith("blockchain: block ").And.Contain("If you have a copy of ");
     }
 
     [Fact]

@@ -1,8 +1,11 @@
+using Blockchain.Bank;
+using Blockchain.Bank.Hosting;
 using Blockchain.Bank.Store;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Core.Kernel;
 using Blockchain.Tests.Audit;
 using Blockchain.Wire.Files;
+using Blockchain.Wire.Keys;
 
 namespace Blockchain.Tests.Bank;
 
@@ -50,6 +53,39 @@ public sealed class LedgerDamageTests : IDisposable
         IntegrityException fault = start.Should().Throw<IntegrityException>().Which;
         fault.Index.Should().Be(index);
         fault.Message.Should().Contain(explanation);
+    }
+
+    [Fact]
+    public void A_ledger_that_is_refused_is_not_noted_as_what_is_on_disk()
+    {
+        Write(damage: "UPDATE ledger SET block = zeroblob(60), hash = zeroblob(32) WHERE idx = 10", close: false);
+
+        BankOptions options = new() { DataDirectory = _folder.Path };
+        Directory.CreateDirectory(options.Folder);
+        foreach (string file in Directory.GetFiles(_folder.Path))
+        {
+            File.Move(file, Path.Combine(options.Folder, Path.GetFileName(file)));
+        }
+
+        using (KeyPair keys = KeyPair.Create())
+        {
+            File.WriteAllText(new LedgerFolder(options.Folder).Key, keys.ExportPem());
+        }
+
+        Action start = () => BankHost.Build(options);
+
+        start.Should().Throw<IntegrityException>().Where(fault => fault.Index == 10);
+        LedgerMark.TryRead(new LedgerFolder(options.Folder), out _, out _).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_ledger_that_is_accepted_is_noted_before_anything_is_added_to_it()
+    {
+        BankOptions options = new() { DataDirectory = _folder.Path };
+        await using BankHost host = BankHost.Build(options);
+
+        LedgerMark.TryRead(new LedgerFolder(options.Folder), out LedgerMark mark, out _).Should().BeTrue();
+        mark.Blocks.Should().Be(0);
     }
 
     [Fact]

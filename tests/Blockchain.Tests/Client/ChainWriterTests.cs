@@ -63,9 +63,9 @@ public sealed class ChainWriterTests : IDisposable
             await writer.AppendAsync(new ClientOutput.Store(1, [], []), default).AsTask().WaitAsync(Patience);
         }
 
-        folder.Chain.Count.Should().Be(1);
         writer.Close();
         await running;
+        folder.Chain.Count.Should().Be(1);
     }
 
     [Fact]

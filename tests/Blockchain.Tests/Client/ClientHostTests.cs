@@ -51,6 +51,28 @@ public sealed class ClientHostTests
     }
 
     [Fact]
+    public async Task What_settles_is_in_the_chain_file_soon_though_nobody_asks_for_it()
+    {
+        await using SmallNetwork network = await SmallNetwork.StartAsync();
+        ClientHost one = await network.MemberAsync("one");
+        await network.MemberAsync("two");
+        await SmallNetwork.UntilAsync(one, process => process.Ledger.Accounts.Count == 2);
+        FileInfo chain = new(Path.Combine(network.DataDirectory, "clients", "one", "chain.log"));
+        long before = chain.Exists ? chain.Length : 0;
+
+        await SmallNetwork.PayAsync(one, 2, 1_00);
+
+        bool isWritten = await Task.Run(() => SpinWait.SpinUntil(
+            () =>
+            {
+                chain.Refresh();
+                return chain.Exists && chain.Length > before;
+            },
+            SmallNetwork.Patience));
+        isWritten.Should().BeTrue();
+    }
+
+    [Fact]
     public async Task Many_transfers_at_once_are_each_applied_once_and_all_files_agree()
     {
         const int Clients = 4;

@@ -48,20 +48,33 @@ public sealed class ScriptSessionTests
             + """ "balanceBefore":"10.00","balanceAfter":"6.00"\}\n$""".TrimStart());
     }
 
-    [Fact]
-    public async Task A_command_that_waits_for_its_bank_says_so_once_before_it_gives_up()
+    [Theory]
+    [InlineData("balance all; balance")]
+    [InlineData("chain; balance all")]
+    public async Task A_command_that_waits_for_its_bank_says_so_once_before_it_gives_up(string script)
     {
         _network.Restart(1);
-        List<string> notices = [];
-        CommandRunner runner = new(_session, new HastyTime(), notices.Add);
 
-        Reply? balance = await runner.WaitForMembershipAsync(new Command.Balances(), default);
-        Reply? chain = await runner.WaitForMembershipAsync(new Command.Chain(null), default);
+        Ran ran = await RunAsync(script, json: true, time: new HastyTime());
 
-        balance!.Lines.Should().Equal(
-            "the bank at 127.0.0.1:8000 has not answered for 30 s. Start it, or name another with --bank.");
-        chain.Should().BeNull();
-        notices.Should().Equal("waiting for the bank at 127.0.0.1:8000, for 30 s at most");
+        ran.Exit.Should().Be(Reply.Unreachable);
+        ran.Output.Should().NotContain("waiting").And.Contain("has not answered for 30 s");
+        ran.Errors.Should().Be("waiting for the bank at 127.0.0.1:8000, 30 s in all\n");
+    }
+
+    [Fact]
+    public async Task A_transfer_that_waits_for_its_bank_says_so_once_before_it_gives_up()
+    {
+        _session.Holds = true;
+        _session.BankReachable = false;
+
+        Ran ran = await RunAsync("t 2 4", time: new HastyTime());
+
+        ran.Exit.Should().Be(Reply.Unreachable);
+        string[] errors = ran.Errors.TrimEnd().Split('\n');
+        errors.Should().HaveCount(2);
+        errors[0].Should().Be("waiting for the bank at 127.0.0.1:8000, 30 s in all");
+        errors[1].Should().StartWith("the bank has not been reachable for 30 s.");
     }
 
     [Fact]
@@ -282,8 +295,9 @@ public sealed class ScriptSessionTests
         using CancellationTokenSource stop = new();
         _session.Holds = true;
         using StringReader input = new("t 2 1");
-        Task<int> run = new ScriptSession(
-            _session, input, TextWriter.Null, TextWriter.Null, new ScriptOptions(false, false)).RunAsync(stop.Token);
+        ScriptSession script = new(
+            _session, input, TextWriter.Null, TextWriter.Null, new ScriptOptions(false, false), TimeProvider.System);
+        Task<int> run = script.RunAsync(stop.Token);
         await stop.CancelAsync();
         (await run.WaitAsync(Patience)).Should().Be(130);
     }
@@ -298,13 +312,15 @@ public sealed class ScriptSessionTests
 
     private static (int Exit, string Output, string Errors) Parts(Ran ran) => (ran.Exit, ran.Output, ran.Errors);
 
-    private async Task<Ran> RunAsync(string script, bool json = false, bool keepGoing = false)
+    private async Task<Ran> RunAsync(
+        string script, bool json = false, bool keepGoing = false, TimeProvider? time = null)
     {
         using StringReader input = new(script);
         using StringWriter output = new() { NewLine = "\n" };
         using StringWriter errors = new() { NewLine = "\n" };
-        int exit = await new ScriptSession(_session, input, output, errors, new ScriptOptions(json, keepGoing))
-            .RunAsync(default).WaitAsync(Patience);
+        ScriptSession session = new(
+            _session, input, output, errors, new ScriptOptions(json, keepGoing), time ?? TimeProvider.System);
+        int exit = await session.RunAsync(default).WaitAsync(Patience);
         return new Ran(exit, output.ToString(), errors.ToString());
     }
 }
