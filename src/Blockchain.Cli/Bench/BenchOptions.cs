@@ -30,8 +30,8 @@ internal sealed record BenchOptions(string Data, TimeSpan Seconds, int Rounds, b
     /// <summary>Clients up to which each has a process of its own.</summary>
     public const int MostAlone = 10;
 
-    /// <summary>How many share a process when there are more: each has its own thread of control, folder and
-    /// connections, to those beside it, too.</summary>
+    /// <summary>How many share a process when there are more: each has its own loop, folder and
+    /// connections, to those beside it, too; they share code, heap and the thread of sockets.</summary>
     public const int Together = 10;
 
     /// <summary>Transfers whose latency is taken in each round, one after another.</summary>
