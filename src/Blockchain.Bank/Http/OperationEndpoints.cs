@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using Blockchain.Bank.Prompt;
 using Blockchain.Bank.Service;
 using Blockchain.Core.BankNetwork;
 using Blockchain.Wire.Hosting;
@@ -27,11 +28,11 @@ internal sealed class OperationEndpoints(BankService service)
     }
 
     private async Task<Results<ContentHttpResult, ProblemHttpResult>> ReadyAsync(CancellationToken cancel) =>
-        await service.ReadAsync(static bank => bank.Phase, cancel) switch
+        await service.ReadAsync(static bank => (bank.IsReady, bank.Phase), cancel) switch
         {
-            BankPhase.Serving => TypedResults.Text("ready"),
-            BankPhase.Alarmed => Problems.Unavailable(
-                "a client holds a checkpoint that contradicts the ledger; writes have stopped. Run verify on both."),
+            (true, _) => TypedResults.Text("ready"),
+            (_, BankPhase.Alarmed) => Problems.Unavailable(
+                $"a client holds a checkpoint that contradicts the ledger; writes have stopped. {BankPrompt.Remedy}"),
             _ => Problems.Unavailable(
                 "the bank is hearing from its members whether it lost blocks. Ask again in a moment."),
         };

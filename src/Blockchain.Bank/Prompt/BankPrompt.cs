@@ -22,6 +22,11 @@ public sealed class BankPrompt(BankService service, ILedgerStore store, TextWrit
         exit, quit, q           stop the bank; its clients wait until it is back
         """;
 
+    /// <summary>What to do when a client contradicts the ledger.</summary>
+    public const string Remedy = "Run verify on this bank and on the client: it names the block where they part. To go "
+        + "on, stop the bank and put a copy of its folder that ends before that block in its place; the clients give "
+        + "the rest back.";
+
     private static readonly string[] Words =
         ["print_table", "print", "p", "clients", "evict", "verify", "help", "exit", "quit", "q"];
 
@@ -46,7 +51,7 @@ public sealed class BankPrompt(BankService service, ILedgerStore store, TextWrit
         BankEvent.Restored restored =>
             $"took {restored.Count} lost blocks from block {restored.From} on back from client {restored.Client}",
         BankEvent.Alarm alarm =>
-            $"ALARM: writes have stopped. Client {alarm.Client}: {alarm.Evidence.Explanation}",
+            $"ALARM: writes have stopped. Client {alarm.Client}: {alarm.Evidence.Explanation}. {Remedy}",
         _ => null,
     };
 

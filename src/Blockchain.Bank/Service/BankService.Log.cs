@@ -1,3 +1,4 @@
+using Blockchain.Bank.Prompt;
 using Blockchain.Core.BankNetwork;
 using Microsoft.Extensions.Logging;
 
@@ -26,7 +27,7 @@ public sealed partial class BankService
                 LogRestored(restored.Client, restored.From, restored.Count);
                 break;
             case BankEvent.Alarm alarm:
-                LogAlarm(alarm.Client, alarm.Evidence.Explanation);
+                LogAlarm(alarm.Client, alarm.Evidence.Explanation, BankPrompt.Remedy);
                 break;
         }
     }
@@ -47,8 +48,8 @@ public sealed partial class BankService
         Message = "Took {Count} lost blocks from {From} on back from client {Client}")]
     private partial void LogRestored(int client, long from, long count);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "Writes stop. Client {Client}: {Explanation}")]
-    private partial void LogAlarm(int client, string explanation);
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Writes stop. Client {Client}: {Explanation}. {Remedy}")]
+    private partial void LogAlarm(int client, string explanation, string remedy);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Could not fetch lost blocks from {Endpoint}: {Reason}")]
     private partial void LogFetchFailed(string endpoint, string reason);

@@ -124,8 +124,7 @@ public static class ClientVerb
                 throw new CliException(
                     exitCode, $"the bank refuses this client: {Wire.Http.ProblemTypes.Describe(refused.Reason)}.");
             case ClientEvent.Alarm alarm:
-                throw new CliException(
-                    ExitCode.Integrity, $"block {alarm.Evidence.Index}: {alarm.Evidence.Explanation}");
+                throw new CliException(ExitCode.Integrity, Texts.OfAlarm(alarm.Evidence));
             case ClientEvent.Installed installed:
                 string members = string.Join(asJson ? ',' : ' ', installed.View.Members.Select(member => member.Id));
                 Console.Out.WriteLine(asJson

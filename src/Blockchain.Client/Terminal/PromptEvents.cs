@@ -17,8 +17,7 @@ internal static class PromptEvents
         ClientEvent.Evicted evicted => $"view {evicted.Epoch} is without this client; joining again",
         ClientEvent.PeerFault fault => $"client {fault.Peer} breaks the protocol: {fault.Explanation}",
         ClientEvent.JoinRefused refused => $"the bank does not let this client join: {DescribeJoin(refused.Reason)}",
-        ClientEvent.Alarm alarm =>
-            $"ALARM at block {alarm.Evidence.Index}: {alarm.Evidence.Explanation}. The client has stopped.",
+        ClientEvent.Alarm alarm => "ALARM at " + Texts.OfAlarm(alarm.Evidence),
         _ => null,
     };
 

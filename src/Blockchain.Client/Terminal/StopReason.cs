@@ -26,7 +26,7 @@ internal sealed class StopReason
     public static Reply? Of(ClientEvent happened) => happened switch
     {
         ClientEvent.Alarm alarm => Terminal.Reply.Error(
-            Terminal.Reply.Integrity, "alarm", $"block {alarm.Evidence.Index}: {alarm.Evidence.Explanation}"),
+            Terminal.Reply.Integrity, "alarm", Texts.OfAlarm(alarm.Evidence)),
         ClientEvent.JoinRefused refused => Terminal.Reply.Error(
             refused.Reason == JoinRefusal.Forked ? Terminal.Reply.Integrity : Terminal.Reply.Failed, "join-refused",
             $"the bank does not let this client join: {PromptEvents.DescribeJoin(refused.Reason)}"),

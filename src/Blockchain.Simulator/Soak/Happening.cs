@@ -119,6 +119,9 @@ public enum Happening
     /// <summary>Times the bank came back from an old backup.</summary>
     Rollback,
 
+    /// <summary>Those of them that ended in a view without members.</summary>
+    LonelyRollback,
+
     /// <summary>Times the bank took blocks back from clients.</summary>
     RollbackRepaired,
 

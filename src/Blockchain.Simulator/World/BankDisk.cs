@@ -1,4 +1,5 @@
 using Blockchain.Core.BankNetwork;
+using Blockchain.Core.Kernel;
 
 namespace Blockchain.Simulator;
 
@@ -40,6 +41,15 @@ internal sealed class BankDisk
 
         return [];
     }
+
+    /// <summary>The commits that end in a view without members, but for the first, which has no accounts
+    /// either.</summary>
+    public IReadOnlyList<int> CommitsWithoutMembers() => [.. _commits.Skip(1).Where(end => MembersAt(end).Count == 0)];
+
+    /// <summary>Whether the first blocks have an account of somebody, who can then come back to a bank that has no
+    /// more.</summary>
+    public bool KnowsAt(int count, PublicKey key) =>
+        _blocks.Take(count).Any(block => block is Block.Open open && open.PublicKey == key);
 
     /// <summary>One transaction.</summary>
     public void Commit(IReadOnlyList<Block> blocks, bool flushLies)

@@ -162,10 +162,28 @@ internal sealed class FaultInjector
     {
         if (PickAlive() is { Liar: null } client)
         {
-            _world.Coverage.Count(Happening.Departure);
-            client.Leave();
-            _world.Schedule.After(Random.Between(2_500, 6_000), client.Start);
+            Leave(client);
+            if (Random.PerMille(200))
+            {
+                LeaveAll();
+            }
         }
+    }
+
+    /// <summary>At night nobody is there, and that is when backups are made.</summary>
+    private void LeaveAll()
+    {
+        foreach (ClientHost client in _world.Clients.Where(client => client.Process is not null && client.Liar is null))
+        {
+            Leave(client);
+        }
+    }
+
+    private void Leave(ClientHost client)
+    {
+        _world.Coverage.Count(Happening.Departure);
+        client.Leave();
+        _world.Schedule.After(Random.Between(2_500, 6_000), client.Start);
     }
 
     private void Evict()
@@ -182,9 +200,16 @@ internal sealed class FaultInjector
     private void RestoreBackup()
     {
         BankDisk disk = _world.Bank.Disk;
-        int backup = disk.Commits.Count == 0 ? 0 : Random.Pick(disk.Commits);
+        IReadOnlyList<int> lonely = Random.PerMille(300) ? disk.CommitsWithoutMembers() : [];
+        IReadOnlyList<int> commits = lonely.Count > 0 ? lonely : disk.Commits;
+        int backup = commits.Count == 0 ? 0 : Random.Pick(commits);
         if (CanFallBackTo(backup))
         {
+            if (disk.MembersAt(backup).Count == 0)
+            {
+                _world.Coverage.Count(Happening.LonelyRollback);
+            }
+
             _world.Note(null,
                 $"(the bank's machine is lost; a backup of {backup} of its {disk.Count} blocks takes its place)");
             _world.Coverage.Count(Happening.Rollback);
@@ -209,24 +234,52 @@ internal sealed class FaultInjector
 
     /// <summary>
     /// What is promised when the bank's ledger falls back: nothing is lost if a member of the view that it then ends in
-    /// comes back within the lease and holds everything, up to a checkpoint and after it what clients have signed. So
-    /// that is when it is done, and nothing else goes wrong until the bank has its ledger back.
+    /// comes back within the lease and holds everything, up to a checkpoint and after it what clients have signed; or,
+    /// when that view names nobody, if whoever comes first does. So that is when it is done, others come later, and
+    /// nothing else goes wrong until the bank has its ledger back.
     /// </summary>
     private bool CanFallBackTo(int count)
     {
         BankDisk disk = _world.Bank.Disk;
+        if (_world.Bank.Process is null || count >= disk.Count)
+        {
+            return false;
+        }
+
         HashSet<int> members = [.. disk.MembersAt(count)];
-        return _world.Bank.Process is not null && count < disk.Count
-            && _world.Clients.Any(client => members.Contains(client.Id) && HoldsAll(client, disk));
+        return members.Count > 0
+            ? _world.Clients.Any(client => members.Contains(client.Id) && HoldsAll(client, disk))
+            : _world.Liar is null
+                && _world.Clients.Any(client => disk.KnowsAt(count, client.Key) && HoldsAll(client, disk));
     }
 
     private void FallBackTo(int count, string why)
     {
+        if (_world.Bank.Disk.MembersAt(count).Count == 0)
+        {
+            KeepOthersAway();
+        }
+
         _world.Checks.BankFallsBack();
         _world.Bank.Kill(why);
         _world.Bank.Disk.FallBackTo(count);
         _world.BeCalm();
         _world.Schedule.After(4 * _world.LeaseMs, () => _world.Plan.Calm = false);
+    }
+
+    private void KeepOthersAway()
+    {
+        BankDisk disk = _world.Bank.Disk;
+        foreach (ClientHost client in _world.Clients.Where(client => !HoldsAll(client, disk)))
+        {
+            client.Kill("it holds less than was lost, and is to come later");
+            client.Retired = true;
+            _world.Schedule.After(2 * _world.LeaseMs, () =>
+            {
+                client.Retired = false;
+                client.Start();
+            });
+        }
     }
 
     private bool HoldsAll(ClientHost client, BankDisk disk)

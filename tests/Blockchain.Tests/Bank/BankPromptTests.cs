@@ -55,7 +55,7 @@ public sealed class BankPromptTests
         BankPrompt.Describe(new BankEvent.Restored(2, 7, 3)).Should()
             .Be("took 3 lost blocks from block 7 on back from client 2");
         BankPrompt.Describe(new BankEvent.Alarm(2, new Evidence(4, default, default, null, "two hashes"))).Should()
-            .StartWith("ALARM").And.EndWith("Client 2: two hashes");
+            .Match("ALARM*Client 2: two hashes. Run verify on *stop the bank*");
         BankPrompt.Describe(new BankEvent.Durable(4, default)).Should().BeNull();
     }
 

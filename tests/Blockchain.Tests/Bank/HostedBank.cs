@@ -31,7 +31,10 @@ public sealed class HostedBank : IAsyncLifetime
     {
         Host = BankHost.Build(Options(DataDirectory));
         await Host.StartAsync(CancellationToken.None).WaitAsync(Patience);
-        Http = new HttpClient { BaseAddress = Host.Address };
+
+        // With Expect: 100-continue the body goes out when the server asks for it, and never because it was slow to.
+        SocketsHttpHandler patient = new() { Expect100ContinueTimeout = TimeSpan.FromMinutes(5) };
+        Http = new HttpClient(patient) { BaseAddress = Host.Address };
         Api = BankApi.At(Host.Address);
     }
 

@@ -144,7 +144,8 @@ public sealed class NodeHostTests : IDisposable
     public async Task A_body_that_is_too_long_is_told_how_long_it_may_be()
     {
         await using TestNode node = await TestNode.StartAsync(1, _folder.Path);
-        using HttpClient http = new() { BaseAddress = node.Host.Address };
+        using SocketsHttpHandler patient = new() { Expect100ContinueTimeout = TimeSpan.FromMinutes(5) };
+        using HttpClient http = new(patient) { BaseAddress = node.Host.Address };
         using StringContent content = new(
             new string(' ', NodeLimits.HttpBodyBytes + 1), Encoding.UTF8, "application/json");
         using HttpRequestMessage request = new(HttpMethod.Post, "/transactions") { Content = content };

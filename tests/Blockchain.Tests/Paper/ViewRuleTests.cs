@@ -4,7 +4,7 @@ using Blockchain.Tests.Network;
 
 namespace Blockchain.Tests.Paper;
 
-/// <summary>Rules 9 to 14 of the protocol: views, joining again, silence, forks, lost blocks.</summary>
+/// <summary>Rules 9 to 13 of the protocol: views, joining again, silence, forks.</summary>
 public sealed class ViewRuleTests
 {
     private const long LongerThanALease = 2_600;
@@ -271,117 +271,13 @@ public sealed class ViewRuleTests
             .Which.Reason.Should().Be(SubmitFault.Stopped);
     }
 
-    [Fact]
-    public void Rule_14_a_bank_restored_from_a_backup_takes_the_missing_blocks_back_before_it_writes()
-    {
-        TestNetwork network = Members(3);
-        int backup = network.BankStored.Count;
-        TransferId first = network.Pay(1, 2, "1");
-        network.RunFor(1_000);
-        TransferId second = network.Pay(2, 3, "2");
-        network.RunFor(200);
-        Hash head = network.Bank.Ledger.Head;
-        network[3].Ledger.Head.Should().Be(head);
-
-        network.RestartBank(keep: backup);
-        network.Bank.Ledger.Count.Should().Be(backup);
-        network.RunFor(3_000);
-
-        network.BankEvents.OfType<BankEvent.Restored>().Should().NotBeEmpty();
-        network.BankEvents.OfType<BankEvent.Alarm>().Should().BeEmpty();
-        network.BankStored.OfType<Block.Payment>().Select(block => block.Transfer.Id).Should().Equal(first, second);
-        network.Bank.Ledger.Hashes[backup + 1].Should().Be(head);
-        AllSettled(network);
-    }
-
-    [Fact]
-    public void Rule_14_a_join_that_waited_is_refused_when_its_name_comes_back_with_the_lost_blocks()
-    {
-        TestNetwork network = Members(2);
-        int backup = network.BankStored.Count;
-        network.AddClient("late");
-        network.RunFor(1_000);
-        PublicKey stranger = TestSignatures.KeyOf("stranger");
-
-        network.RestartBank(keep: backup);
-        network.Bank.Step(new BankInput.Join(1, new JoinRequest("LATE", stranger, 1, string.Empty, 0, null)));
-        network.RunFor(3_000);
-
-        network.BankEvents.OfType<BankEvent.Restored>().Should().NotBeEmpty();
-        network.Bank.Ledger.Accounts.Select(account => account.Name).Should().Equal("client-1", "client-2", "late");
-        network.Bank.Ledger.FindOwner(stranger).Should().BeNull();
-        AllSettled(network);
-    }
-
-    [Fact]
-    public void Rule_14_a_join_sent_before_the_bank_was_lost_is_not_the_word_that_the_bank_waits_for()
-    {
-        TestNetwork network = Members(1);
-        int backup = network.BankStored.Count;
-        TestClient member = network.Clients[0];
-        JoinRequest late = new(member.Name, member.Key, member.Incarnation, member.Endpoint, backup, null);
-        network.AddClient("client-2");
-        TransferId paid = network.Pay(1, 2, "1");
-        network.RunFor(1_000);
-        (long last, Hash head) = (network.Bank.Ledger.Count - 1, network.Bank.Ledger.Head);
-
-        network.RestartBank(keep: backup);
-        network.Feed(Limits.Bank, new BankInput.Join(1, late));
-
-        network.Bank.Phase.Should().Be(BankPhase.Gathering, "the member's hello, which says more, is still under way");
-        network.RunFor(3_000);
-        network.BankEvents.OfType<BankEvent.Restored>().Should().NotBeEmpty();
-        network.Bank.Ledger.Hashes[last].Should().Be(head, "what was durable stays");
-        network.Bank.Ledger.TryFind(paid, out _, out _).Should().BeTrue();
-        AllSettled(network);
-    }
-
-    [Fact]
-    public void Rule_14_what_nobody_brings_back_within_a_lease_is_not_lost_silently()
-    {
-        TestNetwork network = Members(1);
-        int backup = network.BankStored.Count;
-        network.AddClient("client-2");
-        network.Pay(1, 2, "1");
-        network.RunFor(1_000);
-        Checkpoint held = network[1].Checkpoint!;
-        held.Index.Should().BeGreaterThan(backup);
-
-        network.RestartBank(keep: backup);
-        network.RunFor(LongerThanALease, hold: _ => true);
-        network.Bank.Phase.Should().Be(BankPhase.Serving, "it has waited long enough");
-        network.Run();
-
-        network.Bank.Phase.Should().Be(BankPhase.Alarmed);
-        network.BankEvents.OfType<BankEvent.Alarm>().Should().ContainSingle()
-            .Which.Evidence.Proof!.Index.Should().Be(held.Index);
-        network[1].Phase.Should().Be(ClientPhase.Stopped, "what it has settled stands in the bank's ledger no more");
-        network.Clients[0].Happened<ClientEvent.Alarm>().Should().ContainSingle();
-    }
-
-    [Fact]
-    public void Rule_14_a_bank_that_recovers_refuses_to_write()
-    {
-        TestNetwork network = Members(2);
-        network.Pay(1, 2, "1");
-        network.Run(envelope => envelope.Message is not ToBank.Apply);
-        ToBank ask = (ToBank)network.Find<ToBank.Apply>(1, 0).Message;
-        network.RestartBank();
-
-        network.Feed(Limits.Bank, new BankInput.Received(1, ask, SignatureHolds: true));
-
-        network.BankEvents.OfType<BankEvent.Refused>().Should().ContainSingle()
-            .Which.Reason.Should().Be(Refusal.Recovering);
-        AllSettled(network);
-    }
-
     private static void Head(TestNetwork network, Checkpoint checkpoint) => network.Feed(1, new ClientInput.FromPeer(
         new Frame(network[1].View!.Epoch, 2, 1, 0, 0, network[2].Clock, new PeerMessage.Head(checkpoint))));
 
     private static IEnumerable<string> Causes(TestNetwork network) =>
         network.BankEvents.OfType<BankEvent.ViewMade>().Select(made => made.Cause);
 
-    private static TestNetwork Members(int count)
+    internal static TestNetwork Members(int count)
     {
         TestNetwork network = new(count);
         network.RunFor(100);
@@ -389,7 +285,7 @@ public sealed class ViewRuleTests
         return network;
     }
 
-    private static void AllSettled(TestNetwork network)
+    internal static void AllSettled(TestNetwork network)
     {
         network.RunFor(2_000);
         network.Clients.Should().AllSatisfy(client =>

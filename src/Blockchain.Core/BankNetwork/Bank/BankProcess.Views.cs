@@ -30,11 +30,13 @@ public sealed partial class BankProcess
     /// <summary>The members keep their lease from now on, and are heard before anything is written: one of them may
     /// hold what a restored backup has lost, and blocks that come back may name further members that hold still
     /// more. A member is heard by its hello, which it says on a link to this life of the bank. A join is a call of its
-    /// own: it may have waited on its way since before the bank was lost, and know less than the member does.</summary>
+    /// own: it may have waited on its way since before the bank was lost, and know less than the member does. A view
+    /// that names nobody leaves nobody to wait for: then nothing is written before somebody comes, and who joins is
+    /// heard as a member is.</summary>
     private void HearMembers()
     {
         Phase = BankPhase.Gathering;
-        _gatherUntilMs = _nowMs + _state.LeaseMs;
+        _gatherUntilMs = Ledger.Members.Count + _toHear.Count > 0 ? _nowMs + _state.LeaseMs : long.MaxValue;
         foreach (int member in Ledger.Members)
         {
             Of(member).LastHeardMs = _nowMs;
@@ -44,7 +46,21 @@ public sealed partial class BankProcess
         LeaveGatheringWhenHeard();
     }
 
-    private bool HasGathered => _nowMs >= _gatherUntilMs || _toHear.All(member => Of(member).HasSpoken);
+    /// <summary>Whoever joins where nobody is waited for may hold what a restored backup has lost.</summary>
+    private void HearJoiner(int client)
+    {
+        if (Phase == BankPhase.Gathering && Ledger.Members.Count == 0 && _toHear.Add(client))
+        {
+            _gatherUntilMs = Math.Min(_gatherUntilMs, _nowMs + _state.LeaseMs);
+        }
+    }
+
+    private bool HasGathered =>
+        HasCompany && (_nowMs >= _gatherUntilMs || _toHear.All(member => Of(member).HasSpoken));
+
+    // A hello counts, too: one who was evicted and does not know it joins only when it sees the next view.
+    private bool HasCompany =>
+        Ledger.Members.Count + _waitingJoins.Count > 0 || _clients.Values.Any(presence => presence.HasSpoken);
 
     /// <summary>Requests are taken only in a view made after the start, so the one that came back must be durable
     /// first.</summary>
@@ -118,6 +134,7 @@ public sealed partial class BankProcess
         {
             Presence presence = Of(account.Id);
             presence.LastHeardMs = _nowMs;
+            HearJoiner(account.Id);
             if (join.Request.Incarnation == presence.JoinedIncarnation
                 && View is { } view && view.Epoch == Ledger.Epoch && Ledger.IsMember(account.Id))
             {

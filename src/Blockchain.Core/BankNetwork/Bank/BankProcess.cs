@@ -16,7 +16,7 @@ public sealed record BankState(
 public enum BankPhase
 {
     /// <summary>Started on a stored ledger; hears first, for a lease at most, whether its members know more than it
-    /// does.</summary>
+    /// does. When its last view names nobody, it waits for the first who comes, however long.</summary>
     Gathering,
 
     /// <summary>Takes back blocks that it has lost (rule 14).</summary>
@@ -71,6 +71,9 @@ public sealed partial class BankProcess
 
     /// <summary>Where the bank stands.</summary>
     public BankPhase Phase { get; private set; } = BankPhase.Gathering;
+
+    /// <summary>Whether it takes requests, or would at once if there were anybody to make one.</summary>
+    public bool IsReady => Phase == BankPhase.Serving || (Phase == BankPhase.Gathering && !HasCompany);
 
     /// <summary>The ledger with everything ordered, durable or not.</summary>
     public LedgerState Ledger => _state.Ledger;
