@@ -59,6 +59,9 @@ internal sealed class ClientHost
     /// <summary>It never starts again.</summary>
     public bool Retired { get; set; }
 
+    /// <summary>It does not start again before others have come.</summary>
+    public bool Away { get; set; }
+
     /// <summary>It lies.</summary>
     public Liar? Liar { get; set; }
 
@@ -90,7 +93,7 @@ internal sealed class ClientHost
     /// <summary>Begins a life with what the disk has.</summary>
     public void Start()
     {
-        if (Process is not null || Retired)
+        if (Process is not null || Retired || Away)
         {
             return;
         }

@@ -273,10 +273,10 @@ internal sealed class FaultInjector
         foreach (ClientHost client in _world.Clients.Where(client => !HoldsAll(client, disk)))
         {
             client.Kill("it holds less than was lost, and is to come later");
-            client.Retired = true;
+            client.Away = true;
             _world.Schedule.After(2 * _world.LeaseMs, () =>
             {
-                client.Retired = false;
+                client.Away = false;
                 client.Start();
             });
         }

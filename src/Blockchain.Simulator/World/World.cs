@@ -226,6 +226,7 @@ internal sealed class World
     /// still.</summary>
     private void Settle()
     {
+        RunUntil(Schedule.Now + HealingMs, () => !_clients.Exists(client => client.Away));
         int before;
         do
         {
