@@ -52,6 +52,7 @@ public sealed class SqliteLedgerStore : ILedgerStore
         try
         {
             bool sealHeld = CheckSeal(folder);
+            CheckPresence(folder);
             CheckLog(folder);
             connection = Connect(folder, isProven: sealHeld);
             return new SqliteLedgerStore(folder, hold, connection);
@@ -199,6 +200,18 @@ public sealed class SqliteLedgerStore : ILedgerStore
 
         File.Delete(folder.Seal);
         return true;
+    }
+
+    // A new bank makes its database before its key. So a key alone has lost its ledger, and another one under the same
+    // key would contradict what the clients hold.
+    private static void CheckPresence(LedgerFolder folder)
+    {
+        if (!File.Exists(folder.Database) && File.Exists(folder.Key))
+        {
+            throw new StoreFaultException(
+                $"ledger.db is gone from {folder.Path}, and the bank.key of its ledger is there. Put ledger.db back "
+                + "from a backup; to begin a new ledger, move the whole folder away.");
+        }
     }
 
     // SQLite would take the damage for the end of the log, and the next commit would overwrite what is behind it.

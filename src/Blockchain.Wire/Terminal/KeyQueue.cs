@@ -8,8 +8,10 @@ namespace Blockchain.Wire.Terminal;
 /// </summary>
 /// <remarks>Reading without a pause also keeps the console from switching its echo on between two keys.</remarks>
 /// <param name="terminal">Where keys come from.</param>
-/// <param name="interrupt">Asked at Ctrl-C; true when somebody took it, then what was typed ahead is dropped.</param>
-internal sealed class KeyQueue(ITerminal terminal, Func<bool> interrupt)
+/// <param name="isReading">Whether a line is being read, to which Ctrl-C belongs as any other key.</param>
+/// <param name="interrupt">Called at any other Ctrl-C, when what was typed ahead has been dropped: who stops then must
+/// not find it.</param>
+internal sealed class KeyQueue(ITerminal terminal, Func<bool> isReading, Action interrupt)
 {
     private const int Ahead = 4_096;
     private readonly BlockingCollection<ConsoleKeyInfo> _keys = new(Ahead);
@@ -44,7 +46,7 @@ internal sealed class KeyQueue(ITerminal terminal, Func<bool> interrupt)
             while (terminal.ReadKey() is { } key)
             {
                 bool isInterrupt = key.Key == ConsoleKey.C && key.Modifiers == ConsoleModifiers.Control;
-                if (!isInterrupt || !interrupt())
+                if (!isInterrupt || isReading())
                 {
                     _keys.Add(key);
                     continue;
@@ -53,6 +55,8 @@ internal sealed class KeyQueue(ITerminal terminal, Func<bool> interrupt)
                 while (_keys.TryTake(out _))
                 {
                 }
+
+                interrupt();
             }
         }
         catch (Exception fault) when (fault is IOException or InvalidOperationException)

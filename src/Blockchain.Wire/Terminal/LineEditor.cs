@@ -36,7 +36,7 @@ public sealed class LineEditor
         _history = history;
         _complete = complete;
         _search = new LineSearch(history, _buffer);
-        _keys = new KeyQueue(terminal, TryInterrupt);
+        _keys = new KeyQueue(terminal, IsReading, () => Interrupted?.Invoke());
         terminal.Resized += Refresh;
     }
 
@@ -117,18 +117,12 @@ public sealed class LineEditor
         }
     }
 
-    private bool TryInterrupt()
+    private bool IsReading()
     {
         lock (_screen)
         {
-            if (_reading)
-            {
-                return false;
-            }
+            return _reading;
         }
-
-        Interrupted?.Invoke();
-        return true;
     }
 
     private Outcome? Handle(ConsoleKeyInfo key)

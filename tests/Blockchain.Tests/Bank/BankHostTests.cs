@@ -81,6 +81,19 @@ public sealed class BankHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_bank_that_lost_its_ledger_begins_no_other_under_the_same_key()
+    {
+        LedgerFolder folder = await StopAsync();
+        File.Delete(folder.Database);
+        File.Delete(folder.Seal);
+
+        Action build = () => BankHost.Build(HostedBank.Options(_bank.DataDirectory));
+
+        build.Should().Throw<StoreFaultException>().WithMessage("ledger.db is gone*bank.key*backup*");
+        File.Exists(folder.Database).Should().BeFalse();
+    }
+
+    [Fact]
     public async Task A_bank_with_another_s_key_does_not_start()
     {
         LedgerFolder folder = await StopAsync();

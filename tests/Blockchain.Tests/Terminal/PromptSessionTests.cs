@@ -213,7 +213,7 @@ public sealed class PromptSessionTests : IDisposable
         _session.Happen(new ClientEvent.Alarm(new Evidence(5, default, default, null, "two hashes")));
         _session.Stop();
         (await prompt.WaitAsync(Patience)).Should().Be(4);
-        Screen.Rows.Should().ContainMatch("*  ALARM at block 5: two hashes. The client has stopped.");
+        Screen.Rows.Should().ContainMatch("*  ALARM at block 5: two hashes. The client has stopped. Run verify *");
     }
 
     [Theory]
