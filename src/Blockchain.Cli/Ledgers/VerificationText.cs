@@ -93,12 +93,16 @@ public static class VerificationText
             return "Nothing to compare.";
         }
 
+        // A fault need not be in the blocks.
+        string all = read.Any(result => result.Report is { Fault: not null })
+            ? $"Apart from that, all {read.Length}"
+            : $"All {read.Length}";
         long longest = read.Max(result => result.Hashes.Count);
         SourceResult[] shorter = [.. read.Where(result => result.Hashes.Count < longest)];
         string equal = $"{read.Length - shorter.Length} with {Plural(longest, "block")}";
         return shorter.Length == 0
-            ? $"All {read.Length} are equal: {Plural(longest, "block")}."
-            : $"All {read.Length} agree: {equal}, and the beginning of it at "
+            ? $"{all} are equal: {Plural(longest, "block")}."
+            : $"{all} agree: {equal}, and the beginning of it at "
                 + string.Join(
                     ", ", shorter.Select(result => $"{result.Title} ({Plural(result.Hashes.Count, "block")})"))
                 + ".";
