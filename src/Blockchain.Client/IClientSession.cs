@@ -20,6 +20,9 @@ public interface IClientSession
     /// <summary>Whether the link to the bank is up.</summary>
     bool BankReachable { get; }
 
+    /// <summary>Why the last attempt to join failed; null when none did.</summary>
+    string? BankTrouble { get; }
+
     /// <summary>Runs <paramref name="read"/> on the loop that owns the state machine.</summary>
     /// <param name="read">Takes a snapshot: it must be short, change nothing, and keep no reference to live
     /// state.</param>

@@ -61,10 +61,12 @@ public sealed partial class ClientService
         try
         {
             answer = await _calls.JoinAsync(request, _stop.Token).ConfigureAwait(false);
+            _bankTrouble = null;
         }
         catch (Exception fault) when (BankCalls.IsExpected(fault) && !IsOwnStop(fault))
         {
             ClientLog.JoinFailed(_logger, fault.Message);
+            _bankTrouble = fault.Message.TrimEnd('.');
             answer = new ClientInput.JoinFailed(null);
         }
 

@@ -11,6 +11,7 @@ public sealed partial class ClientService
 {
     private readonly ConcurrentDictionary<TransferId, Waiter> _waiters = new();
     private readonly TransferIds _ids = new();
+    private volatile string? _bankTrouble;
     private volatile bool _leaving;
     private volatile bool _stopped;
 
@@ -22,6 +23,9 @@ public sealed partial class ClientService
 
     /// <inheritdoc/>
     public bool BankReachable => _bank.IsUp;
+
+    /// <inheritdoc/>
+    public string? BankTrouble => _bankTrouble;
 
     /// <inheritdoc/>
     public async Task<T> ReadAsync<T>(Func<ClientProcess, T> read)

@@ -194,6 +194,7 @@ public sealed class CommandRunner(IClientSession session, TimeProvider time, Act
 
     private Reply Unreachable() => Reply.Error(
         Reply.Unreachable, "unreachable",
-        $"the bank at {session.BankAddress} has not answered for {BankPatience.TotalSeconds:0} s. "
-        + "Start it, or name another with --bank.");
+        $"the bank at {session.BankAddress} has not answered for {BankPatience.TotalSeconds:0} s"
+        + (session.BankTrouble is { } trouble ? $": {trouble}" : string.Empty)
+        + ". Start it, or name another with --bank.");
 }

@@ -24,6 +24,8 @@ internal sealed class FakeSession(TestNetwork network, int id) : IClientSession
 
     public string LogPath { get; set; } = string.Empty;
 
+    public string? BankTrouble { get; set; }
+
     public bool BankReachable
     {
         get

@@ -54,11 +54,12 @@ public sealed class ScriptSessionTests
     public async Task A_command_that_waits_for_its_bank_says_so_once_before_it_gives_up(string script)
     {
         _network.Restart(1);
+        _session.BankTrouble = "no such host";
 
         Ran ran = await RunAsync(script, json: true, time: new HastyTime());
 
         ran.Exit.Should().Be(Reply.Unreachable);
-        ran.Output.Should().NotContain("waiting").And.Contain("has not answered for 30 s");
+        ran.Output.Should().NotContain("waiting").And.Contain("has not answered for 30 s: no such host. Start it");
         ran.Errors.Should().Be("waiting for the bank at 127.0.0.1:8000, 30 s in all\n");
     }
 
