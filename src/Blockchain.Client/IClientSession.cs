@@ -20,7 +20,7 @@ public interface IClientSession
     /// <summary>Whether the link to the bank is up.</summary>
     bool BankReachable { get; }
 
-    /// <summary>Why the last attempt to join failed; null when none did.</summary>
+    /// <summary>Why the last attempt to join failed; null when it did not, or before the first.</summary>
     string? BankTrouble { get; }
 
     /// <summary>Runs <paramref name="read"/> on the loop that owns the state machine.</summary>

@@ -103,7 +103,7 @@ internal sealed class LedgerEndpoints(BankService service, ILedgerStore store, P
     }
 
     private async Task<Results<Ok<ViewDto>, ProblemHttpResult>> MembersAsync(CancellationToken cancel) =>
-        await service.ReadAsync(static bank => bank.View, cancel) is { } view
+        await service.ReadAsync(static bank => bank.StandingView, cancel) is { } view
             ? TypedResults.Ok(WireConvert.ToDto(view))
             : Problems.Unavailable("no view is durable yet. Ask again in a moment.");
 

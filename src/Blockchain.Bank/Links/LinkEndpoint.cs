@@ -42,7 +42,7 @@ internal sealed partial class LinkEndpoint(BankService service, KeyPair keys, IL
                 ?? throw new LinkFaultException($"client {client} has no account here");
             LogUp(client);
             ClientLink link = new(client, key, new LinkConnection(socket, service.LinkCounters), _cache, service);
-            
+
             // When the bank stops, its loop closes the links, so that what it said last is still sent.
             await link.RunAsync(aborted);
             LogDown(client, "closed");

@@ -24,8 +24,8 @@ public sealed class BankPrompt(BankService service, ILedgerStore store, TextWrit
 
     /// <summary>What to do when a client contradicts the ledger.</summary>
     public const string Remedy = "Run verify on this bank and on the client: it names the block where they part. To go "
-        + "on, stop the bank and put a copy of its folder that ends before that block in its place; the clients give "
-        + "the rest back.";
+        + "on with what the client holds, stop the bank and all clients, put a copy of the bank's folder that ends "
+        + "before that block in its place, and start this client first (README.md, \"Backup\").";
 
     private static readonly string[] Words =
         ["print_table", "print", "p", "clients", "evict", "verify", "help", "exit", "quit", "q"];
@@ -49,11 +49,18 @@ public sealed class BankPrompt(BankService service, ILedgerStore store, TextWrit
         BankEvent.ViewMade { View: var view } made =>
             $"view {view.Epoch}, {Members(view)}: {Printable(made.Cause)}",
         BankEvent.Restored restored =>
-            $"took {restored.Count} lost blocks from block {restored.From} on back from client {restored.Client}",
+            $"took {Blocks(restored.Count)} back, from block {restored.From} on, from {Name(restored.Client)}",
         BankEvent.Alarm alarm =>
-            $"ALARM: writes have stopped. Client {alarm.Client}: {alarm.Evidence.Explanation}. {Remedy}",
+            $"ALARM: writes have stopped. From {Name(alarm.Client)}: {alarm.Evidence.Explanation}. {Remedy}",
         _ => null,
     };
+
+    /// <summary>How many blocks were lost.</summary>
+    internal static string Blocks(long count) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} lost block{(count == 1 ? string.Empty : "s")}");
+
+    /// <summary>Whom something came from: one without an account in this ledger has no number.</summary>
+    internal static string Name(int client) => client == 0 ? "a client that joins" : $"client {client}";
 
     /// <summary>Reads commands line by line until one says to stop, or until there are no more.</summary>
     /// <param name="readLine">Gives the next line; null for no more.</param>

@@ -24,10 +24,11 @@ public sealed partial class BankService
                 LogView(made.View, made.Cause);
                 break;
             case BankEvent.Restored restored:
-                LogRestored(restored.Client, restored.From, restored.Count);
+                LogRestored(
+                    BankPrompt.Name(restored.Client), restored.From, BankPrompt.Blocks(restored.Count));
                 break;
             case BankEvent.Alarm alarm:
-                LogAlarm(alarm.Client, alarm.Evidence.Explanation, BankPrompt.Remedy);
+                LogAlarm(BankPrompt.Name(alarm.Client), alarm.Evidence.Explanation, BankPrompt.Remedy);
                 break;
         }
     }
@@ -45,11 +46,11 @@ public sealed partial class BankService
     private partial void LogView(ViewInfo view, string cause);
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "Took {Count} lost blocks from {From} on back from client {Client}")]
-    private partial void LogRestored(int client, long from, long count);
+        Message = "Took {Blocks} back, from {From} on, from {Giver}")]
+    private partial void LogRestored(string giver, long from, string blocks);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "Writes stop. Client {Client}: {Explanation}. {Remedy}")]
-    private partial void LogAlarm(int client, string explanation, string remedy);
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Writes stop. From {Client}: {Explanation}. {Remedy}")]
+    private partial void LogAlarm(string client, string explanation, string remedy);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Could not fetch lost blocks from {Endpoint}: {Reason}")]
     private partial void LogFetchFailed(string endpoint, string reason);

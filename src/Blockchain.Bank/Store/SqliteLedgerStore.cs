@@ -209,8 +209,9 @@ public sealed class SqliteLedgerStore : ILedgerStore
         if (!File.Exists(folder.Database) && File.Exists(folder.Key))
         {
             throw new StoreFaultException(
-                $"ledger.db is gone from {folder.Path}, and the bank.key of its ledger is there. Put ledger.db back "
-                + "from a backup; to begin a new ledger, move the whole folder away.");
+                $"ledger.db is gone from {folder.Path}, and the bank.key of its ledger is there. Put a backup of the "
+                + "folder in its place and start the bank while its clients run (README.md, \"Backup\"); to begin a "
+                + "new ledger, move the whole folder away.");
         }
     }
 

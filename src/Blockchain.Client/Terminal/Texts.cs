@@ -8,12 +8,12 @@ namespace Blockchain.Client.Terminal;
 /// <summary>Replies and lines that need no question to the client.</summary>
 public static class Texts
 {
+    private const int MaxLogBytes = 1 << 20;
+
     /// <summary>What stopped a client that has seen two ledgers, and what to do about it.</summary>
     public static string OfAlarm(Evidence evidence) =>
         $"block {evidence.Index}: {evidence.Explanation}. The client has stopped. Run verify on the bank and on this "
         + "client's folder: it says where they part.";
-
-    private const int MaxLogBytes = 1 << 20;
 
     /// <summary>The outcome of a transfer.</summary>
     public static Reply Settled(ClientEvent.Settled settled)

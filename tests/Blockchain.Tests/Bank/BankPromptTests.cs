@@ -53,9 +53,11 @@ public sealed class BankPromptTests
         BankPrompt.Describe(new BankEvent.ViewMade(view, "client 3 silent for a lease\u001b[2J")).Should()
             .Be("view 5, members 1 2: client 3 silent for a lease?[2J");
         BankPrompt.Describe(new BankEvent.Restored(2, 7, 3)).Should()
-            .Be("took 3 lost blocks from block 7 on back from client 2");
+            .Be("took 3 lost blocks back, from block 7 on, from client 2");
+        BankPrompt.Describe(new BankEvent.Restored(0, 7, 1)).Should()
+            .Be("took 1 lost block back, from block 7 on, from a client that joins");
         BankPrompt.Describe(new BankEvent.Alarm(2, new Evidence(4, default, default, null, "two hashes"))).Should()
-            .Match("ALARM*Client 2: two hashes. Run verify on *stop the bank*");
+            .Match("ALARM*From client 2: two hashes. Run verify on *stop the bank*");
         BankPrompt.Describe(new BankEvent.Durable(4, default)).Should().BeNull();
     }
 

@@ -195,6 +195,42 @@ public sealed class LostBlocksTests
     }
 
     [Fact]
+    public void Who_joins_while_blocks_are_fetched_is_heard_before_the_bank_writes()
+    {
+        TestNetwork network = Members(2);
+        EverybodyLeaves(network);
+        int before = network.BankStored.Count;
+        network.RestartBank();
+        BankProcess bank = network.Bank;
+
+        bank.Step(Hello(1, settled: before + 1));
+        bank.Phase.Should().Be(BankPhase.Restoring, "client 1 says that it has more");
+        bank.Step(new BankInput.Join(1, new JoinRequest(
+            network.Clients[1].Name, network.Clients[1].Key, 1_000_000, string.Empty, before, null)));
+        bank.Step(new BankInput.Fetched(before, []));
+
+        bank.Phase.Should().Be(BankPhase.Gathering, "client 2 has not said what it holds");
+        bank.Step(Hello(2, settled: before));
+        bank.Phase.Should().Be(BankPhase.Serving);
+
+        static BankInput Hello(int client, long settled) => new BankInput.Received(
+            client, new ToBank.Hello(1_000_000, $"client-{client}", settled, null), SignatureHolds: false);
+    }
+
+    [Fact]
+    public void The_view_that_names_nobody_stands_until_somebody_comes()
+    {
+        TestNetwork network = Members(1);
+        EverybodyLeaves(network);
+        ViewInfo last = network.Bank.View!;
+
+        network.RestartBank();
+
+        network.Bank.View.Should().BeNull("this life has announced none");
+        network.Bank.StandingView.Should().BeEquivalentTo(last);
+    }
+
+    [Fact]
     public void Who_was_evicted_and_does_not_know_it_comes_back_when_the_last_view_names_nobody()
     {
         TestNetwork network = Members(1);

@@ -43,13 +43,20 @@ public sealed partial class BankProcess
             _toHear.Add(member);
         }
 
+        // Blocks that came back may have brought the accounts of those who wait to join.
+        foreach (BankInput.Join join in _waitingJoins)
+        {
+            HearJoiner(join.Request);
+        }
+
         LeaveGatheringWhenHeard();
     }
 
     /// <summary>Whoever joins where nobody is waited for may hold what a restored backup has lost.</summary>
-    private void HearJoiner(int client)
+    private void HearJoiner(JoinRequest request)
     {
-        if (Phase == BankPhase.Gathering && Ledger.Members.Count == 0 && _toHear.Add(client))
+        if (Phase is BankPhase.Gathering or BankPhase.Restoring && Ledger.Members.Count == 0
+            && Ledger.FindOwner(request.PublicKey) is { } account && _toHear.Add(account.Id))
         {
             _gatherUntilMs = Math.Min(_gatherUntilMs, _nowMs + _state.LeaseMs);
         }
@@ -130,11 +137,12 @@ public sealed partial class BankProcess
             return;
         }
 
-        if (Ledger.FindOwner(join.Request.PublicKey) is { } account)
+        Account? owner = Ledger.FindOwner(join.Request.PublicKey);
+        if (owner is { } account)
         {
             Presence presence = Of(account.Id);
             presence.LastHeardMs = _nowMs;
-            HearJoiner(account.Id);
+            HearJoiner(join.Request);
             if (join.Request.Incarnation == presence.JoinedIncarnation
                 && View is { } view && view.Epoch == Ledger.Epoch && Ledger.IsMember(account.Id))
             {
@@ -145,9 +153,9 @@ public sealed partial class BankProcess
         }
 
         _waitingJoins.Add(join);
-        Compare(0, join.Request.Endpoint, join.Request.Settled, join.Request.Checkpoint);
+        Compare(owner?.Id ?? 0, join.Request.Endpoint, join.Request.Settled, join.Request.Checkpoint);
         LeaveGatheringWhenHeard();
-        bool wasMember = Ledger.FindOwner(join.Request.PublicKey) is { } owner && Ledger.IsMember(owner.Id);
+        bool wasMember = owner is not null && Ledger.IsMember(owner.Id);
         WantView($"{join.Request.Name} {(wasMember ? "started again" : "joined")}");
     }
 
@@ -257,8 +265,7 @@ public sealed partial class BankProcess
             _rules.ChangeView(members, opened, _state.BankKey, _unixMs);
         Persist(from, blocks, hashes);
         _causeOfLast = cause;
-        Tell(new BankEvent.ViewMade(
-            Describe(Ledger.Epoch, Ledger.ViewIndex, Ledger.Hashes[Ledger.ViewIndex], Ledger.ViewToken.Clock), cause));
+        Tell(new BankEvent.ViewMade(DescribeLast(), cause));
     }
 
     private void AnnounceViewIfDurable()
@@ -268,8 +275,7 @@ public sealed partial class BankProcess
             return;
         }
 
-        Announce(Describe(
-            Ledger.Epoch, Ledger.ViewIndex, Ledger.Hashes[Ledger.ViewIndex], Ledger.ViewToken.Clock));
+        Announce(DescribeLast());
         _nextSignMs = 0;
         SignIfDue();
         foreach (BankInput.Join join in _undurableJoins)
@@ -305,6 +311,9 @@ public sealed partial class BankProcess
 
     private void SendView(int client, ViewInfo view) => Send(
         client, new FromBank.NewView(view, view.Epoch == Ledger.Epoch ? _causeOfLast : string.Empty));
+
+    private ViewInfo DescribeLast() =>
+        Describe(Ledger.Epoch, Ledger.ViewIndex, Ledger.Hashes[Ledger.ViewIndex], Ledger.ViewToken.Clock);
 
     private ViewInfo Describe(int epoch, long index, Hash hash, long clock) =>
         new(epoch, index, hash, clock, [.. Ledger.Members.Select(id => new MemberInfo(id, Of(id).Endpoint))]);

@@ -72,7 +72,7 @@ public sealed partial class BankProcess
     /// <summary>Where the bank stands.</summary>
     public BankPhase Phase { get; private set; } = BankPhase.Gathering;
 
-    /// <summary>Whether it takes requests, or would at once if there were anybody to make one.</summary>
+    /// <summary>Whether it takes requests, or waits for nobody but the first who comes.</summary>
     public bool IsReady => Phase == BankPhase.Serving || (Phase == BankPhase.Gathering && !HasCompany);
 
     /// <summary>The ledger with everything ordered, durable or not.</summary>
@@ -83,6 +83,10 @@ public sealed partial class BankProcess
 
     /// <summary>The current view with the members' addresses, as announced; null before the first.</summary>
     public ViewInfo? View { get; private set; }
+
+    /// <summary>The view that stands: as announced, or, while nobody has come since the start, the stored one that
+    /// names nobody; null before the first.</summary>
+    public ViewInfo? StandingView => View ?? (IsReady && Ledger.ViewIndex < DurableCount ? DescribeLast() : null);
 
     /// <summary>The latest signed checkpoint, null before the first.</summary>
     public Checkpoint? Checkpoint { get; private set; }

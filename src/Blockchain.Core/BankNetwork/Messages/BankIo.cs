@@ -140,13 +140,13 @@ public abstract record BankEvent
     public sealed record ViewMade(ViewInfo View, string Cause) : BankEvent;
 
     /// <summary>The bank had lost blocks and has taken them back from a client (rule 14).</summary>
-    /// <param name="Client">The client that had them.</param>
+    /// <param name="Client">The client that had them; 0 for one whose account is among them.</param>
     /// <param name="From">Index of the first.</param>
     /// <param name="Count">How many.</param>
     public sealed record Restored(int Client, long From, long Count) : BankEvent;
 
     /// <summary>A client holds a checkpoint of this bank that contradicts its ledger: writes stop for good.</summary>
-    /// <param name="Client">The client.</param>
+    /// <param name="Client">The client; 0 for one without an account in this ledger.</param>
     /// <param name="Evidence">What contradicts what.</param>
     public sealed record Alarm(int Client, Evidence Evidence) : BankEvent;
 }
