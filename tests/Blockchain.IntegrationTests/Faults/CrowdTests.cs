@@ -32,11 +32,11 @@ public sealed class CrowdTests
         await network.StartAsync(Clients);
 
         using Load load = new(network, Ahead);
-        await network.WaitForAcknowledgedAsync(new Random(seed).Next(400, 1_600));
+        await network.WaitForAcknowledgedAsync(new Random(seed).Next(200, 800));
         await network.KillBankAsync();
         (int told, int asked) = (network.AcknowledgedCount, network.AskedCount);
         await network.StartBankAsync();
-        await network.WaitForAcknowledgedAsync(Math.Max(Clients * Each, told + Clients));
+        await network.WaitForAcknowledgedAsync(Math.Max(Clients * Each / 2, told + Clients));
         await load.StopAsync();
 
         ExportedLedger ledger = await network.CheckAsync();
