@@ -12,10 +12,15 @@ public sealed class VoteDialogueTests : IDisposable
     private readonly TemporaryFolder _data = new();
     private readonly FakeNode _node = new();
     private readonly StringWriter _output = new();
+    private readonly TextWriter _shared;
     private readonly StringWriter _errors = new();
     private readonly CancellationTokenSource _end = new();
 
-    public VoteDialogueTests() => _ = MineAsync();
+    public VoteDialogueTests()
+    {
+        _shared = TextWriter.Synchronized(_output);
+        _ = MineAsync();
+    }
 
     public void Dispose()
     {
@@ -265,16 +270,25 @@ public sealed class VoteDialogueTests : IDisposable
         VoterKeys keys = new(new KeyFolder(_data.File("voters"), "voter's key"), null);
         VoteOptions options = new("board", 1, TimeSpan.FromSeconds(30));
         VoteSession session = new(_node, keys, options, TimeProvider.System);
-        LineConsole console = new(input, TextWriter.Synchronized(_output), _errors, showsPrompts);
+        LineConsole console = new(input, _shared, _errors, showsPrompts);
         return new VoteDialogue(session, console, asJson).RunAsync(_end.Token);
     }
 
     private async Task UntilAsync(string text)
     {
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
-        while (!_output.ToString().Contains(text, StringComparison.Ordinal))
+        while (!Written().Contains(text, StringComparison.Ordinal))
         {
             await Task.Delay(20, patience.Token);
+        }
+    }
+
+    // The dialogue goes on writing meanwhile, and its writer locks itself.
+    private string Written()
+    {
+        lock (_shared)
+        {
+            return _output.ToString();
         }
     }
 }
