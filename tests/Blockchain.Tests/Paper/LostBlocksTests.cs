@@ -231,6 +231,17 @@ public sealed class LostBlocksTests
     }
 
     [Fact]
+    public void A_bank_that_has_not_begun_is_not_ready_and_has_no_view()
+    {
+        BankState state = new(new LedgerState(), TestSignatures.KeyOf("bank"), new Money(1_000), 2_000, _ => throw
+            new InvalidOperationException("there is no block"));
+        BankProcess bank = new(state, new TestSignatures());
+
+        bank.IsReady.Should().BeFalse("its first tick decides whether a ledger begins");
+        bank.StandingView.Should().BeNull();
+    }
+
+    [Fact]
     public void Who_was_evicted_and_does_not_know_it_comes_back_when_the_last_view_names_nobody()
     {
         TestNetwork network = Members(1);

@@ -73,7 +73,8 @@ public sealed partial class BankProcess
     public BankPhase Phase { get; private set; } = BankPhase.Gathering;
 
     /// <summary>Whether it takes requests, or waits for nobody but the first who comes.</summary>
-    public bool IsReady => Phase == BankPhase.Serving || (Phase == BankPhase.Gathering && !HasCompany);
+    public bool IsReady =>
+        Phase == BankPhase.Serving || (_started && Phase == BankPhase.Gathering && !HasCompany);
 
     /// <summary>The ledger with everything ordered, durable or not.</summary>
     public LedgerState Ledger => _state.Ledger;
